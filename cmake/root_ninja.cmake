@@ -1,0 +1,14 @@
+# Lets `ninja run` work from the source root after `cmake --preset qemu`: a small build.ninja there, ignored by git,
+# hands these targets on to the real tree. The console pool keeps the terminal interactive.
+
+set(targets all run debug test bench symbolize format clean)
+cmake_path(RELATIVE_PATH PROJECT_BINARY_DIR BASE_DIRECTORY ${PROJECT_SOURCE_DIR} OUTPUT_VARIABLE tree)
+
+set(text "# Written by `cmake --preset qemu`: hands targets on to ${tree}.\n")
+string(APPEND text "builddir = build/.forward\n")
+string(APPEND text "rule forward\n  command = ${CMAKE_MAKE_PROGRAM} -C ${tree} $out\n  description = ${tree}: $out\n  pool = console\n")
+foreach(target IN LISTS targets)
+	string(APPEND text "build ${target}: forward\n")
+endforeach()
+string(APPEND text "default all\n")
+file(CONFIGURE OUTPUT ${PROJECT_SOURCE_DIR}/build.ninja CONTENT "${text}" @ONLY)

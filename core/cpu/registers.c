@@ -1,0 +1,94 @@
+#include "core/cpu/registers.h"
+
+#include "core/log/log.h"
+#include "lib/bits.h"
+
+/*
+ * SCTLR_EL1, Arm ARM D17.2.118: M, C, SA, SA0, ITD, SED, EOS, I, WXN, TSCXT, EIS, nTLSMD and LSMAOE. What is left out matters as much:
+ * UMA, UCT, DZE, UCI, nTWI and nTWE are 0, so EL0 may neither mask interrupts, nor maintain caches, nor wait.
+ */
+#define SCTLR_BASE                                                                                                     \
+	(K_BIT(0) | K_BIT(2) | K_BIT(3) | K_BIT(4) | K_BIT(7) | K_BIT(8) | K_BIT(11) | K_BIT(12) | K_BIT(19) |         \
+	 K_BIT(20) | K_BIT(22) | K_BIT(28) | K_BIT(29))
+#define SCTLR_IESB K_BIT(21) /* an implicit error barrier at each exception entry */
+#define SCTLR_SPAN K_BIT(23) /* 0: taking an exception to EL1 sets PSTATE.PAN; RES1 without FEAT_PAN */
+#define SCTLR_ENIA K_BIT(31) /* return addresses are signed with key IA */
+#define SCTLR_BT0 K_BIT(35)  /* PACIASP is a landing pad for BR only, at EL0 */
+#define SCTLR_BT1 K_BIT(36)  /* the same at EL1 */
+
+/*
+ * TCR_EL1, Arm ARM D17.2.131: both halves 39 bits (TxSZ = 25), 4 KiB granules (TG0 = 0, TG1 = 2), table walks inner
+ * shareable and write-back, ASIDs from TTBR0 (A1 = 0), no top-byte tags (TBI = 0).
+ */
+#define TCR_TXSZ ((uint64_t)25)
+#define TCR_WALKS ((uint64_t)0x3500) /* SH = 3, ORGN = 1, IRGN = 1, at bit 0 for TTBR0 and at bit 16 for TTBR1 */
+#define TCR_BASE (TCR_TXSZ | TCR_WALKS | TCR_TXSZ << 16 | TCR_WALKS << 16 | (uint64_t)2 << 30)
+#define TCR_IPS_SHIFT 32
+#define TCR_AS K_BIT(36)    /* ASIDs have 16 bits */
+#define TCR_E0PD1 K_BIT(56) /* EL0 cannot tell mapped kernel addresses from others by fault or by timing */
+
+#define CPACR_TTA K_BIT(28)  /* trace registers trap; FPEN, ZEN and SMEN are 0: so do FP, SVE and SME */
+#define MDSCR_TDCC K_BIT(12) /* the debug communication channel traps; KDE, MDE and SS are 0 */
+
+/* TCR_EL1.IPS has the encoding of PARange, capped at 48 bits (0b101). */
+static uint64_t tcr_ips(unsigned physical_bits)
+{
+	switch (physical_bits) {
+	case 32:
+		return 0;
+	case 36:
+		return 1;
+	case 40:
+		return 2;
+	case 42:
+		return 3;
+	case 44:
+		return 4;
+	default:
+		return 5;
+	}
+}
+
+static uint64_t sctlr(const struct cpu_features *features)
+{
+	uint64_t value = SCTLR_BASE;
+
+	value |= features->pan ? 0 : SCTLR_SPAN;
+	value |= features->iesb ? SCTLR_IESB : 0;
+	value |= features->pac_address ? SCTLR_ENIA : 0;
+	value |= features->bti ? SCTLR_BT0 | SCTLR_BT1 : 0;
+	return value;
+}
+
+static uint64_t tcr(const struct cpu_features *features)
+{
+	uint64_t value = TCR_BASE | tcr_ips(features->physical_bits) << TCR_IPS_SHIFT;
+
+	value |= features->asid16 ? TCR_AS : 0;
+	value |= features->e0pd ? TCR_E0PD1 : 0;
+	return value;
+}
+
+void cpu_registers_decide(struct hal_registers *registers, const struct cpu_features *features)
+{
+	registers->sctlr = sctlr(features);
+	registers->tcr = tcr(features);
+	registers->cpacr = CPACR_TTA;
+	registers->cntkctl = 0;
+	registers->mdscr = MDSCR_TDCC;
+	registers->pmuserenr = 0;
+	registers->has_pan = features->pan;
+	registers->has_pac = features->pac_address;
+	registers->has_pmu = features->pmu;
+	registers->has_amu = features->amu;
+	registers->has_mte = features->mte;
+}
+
+void cpu_registers_log(const struct hal_registers *registers)
+{
+	log_verbose("Mitigations: W^X, WXN, guard pages, UBSan traps, kCFI, shadow call stack, stack canary");
+	log_verbose("Mitigations by CPU: %s, return addresses %s, branch targets %s, kernel addresses %s",
+		    registers->has_pan ? "PAN" : "parked TTBR0", registers->has_pac ? "signed" : "unsigned",
+		    (registers->sctlr & SCTLR_BT1) != 0 ? "checked" : "unchecked",
+		    (registers->tcr & TCR_E0PD1) != 0 ? "hidden (E0PD)" : "fault");
+}

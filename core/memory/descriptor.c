@@ -1,0 +1,76 @@
+#include "core/memory/descriptor.h"
+
+#include "hal/layout.h"
+#include "lib/bits.h"
+
+/* Fields of stage 1 descriptors, Arm ARM D8.3.1 and D8.3.2. */
+#define VALID K_BIT(0)
+#define TABLE_OR_PAGE K_BIT(1) /* a table at levels 1 and 2, a page at level 3; 0 is a block */
+#define ATTRIBUTE(index) ((uint64_t)(index) << 2)
+#define AP_EL0 K_BIT(6)
+#define AP_READ_ONLY K_BIT(7)
+#define SH_INNER ((uint64_t)3 << 8)
+#define AF K_BIT(10)
+#define NOT_GLOBAL K_BIT(11)
+#define PXN K_BIT(53)
+#define UXN K_BIT(54)
+#define ADDRESS_MASK ((((uint64_t)1 << 36) - 1) << 12) /* bits [47:12] */
+
+#define NORMAL (ATTRIBUTE(KERNEL_MAIR_NORMAL) | SH_INNER | AF)
+#define DEVICE (ATTRIBUTE(KERNEL_MAIR_DEVICE) | AF)
+
+/* No row is both writable and executable; user pages are never executable at EL1, nor kernel pages at EL0. */
+static const uint64_t access_bits[] = {
+	[PAGE_KERNEL_READ] = NORMAL | AP_READ_ONLY | PXN | UXN,
+	[PAGE_KERNEL_READ_WRITE] = NORMAL | PXN | UXN,
+	[PAGE_KERNEL_EXECUTE] = NORMAL | AP_READ_ONLY | UXN,
+	[PAGE_DEVICE] = DEVICE | PXN | UXN,
+	[PAGE_USER_READ] = NORMAL | AP_EL0 | AP_READ_ONLY | NOT_GLOBAL | PXN | UXN,
+	[PAGE_USER_READ_WRITE] = NORMAL | AP_EL0 | NOT_GLOBAL | PXN | UXN,
+	[PAGE_USER_EXECUTE] = NORMAL | AP_EL0 | AP_READ_ONLY | NOT_GLOBAL | PXN,
+};
+
+uint64_t descriptor_page(phys_addr address, enum page_access access)
+{
+	return (address.value & ADDRESS_MASK) | access_bits[access] | TABLE_OR_PAGE | VALID;
+}
+
+uint64_t descriptor_block(phys_addr address, enum page_access access)
+{
+	return (address.value & ADDRESS_MASK) | access_bits[access] | VALID;
+}
+
+uint64_t descriptor_table(phys_addr address)
+{
+	return (address.value & ADDRESS_MASK) | TABLE_OR_PAGE | VALID;
+}
+
+bool descriptor_is_valid(uint64_t descriptor)
+{
+	return (descriptor & VALID) != 0;
+}
+
+bool descriptor_is_table(uint64_t descriptor)
+{
+	return (descriptor & TABLE_OR_PAGE) != 0;
+}
+
+phys_addr descriptor_address(uint64_t descriptor)
+{
+	return (phys_addr){descriptor & ADDRESS_MASK};
+}
+
+bool descriptor_is_writable(uint64_t descriptor)
+{
+	return (descriptor & AP_READ_ONLY) == 0;
+}
+
+bool descriptor_is_executable(uint64_t descriptor)
+{
+	return (descriptor & (PXN | UXN)) != (PXN | UXN);
+}
+
+bool descriptor_is_user(uint64_t descriptor)
+{
+	return (descriptor & AP_EL0) != 0;
+}

@@ -1,0 +1,42 @@
+/*
+ * VMSAv8-64 translation table descriptors, stage 1, 4 KiB granule
+ * (Arm ARM D8.3). Pure functions: real formats, no memory.
+ */
+#ifndef CORE_MEMORY_DESCRIPTOR_H
+#define CORE_MEMORY_DESCRIPTOR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "hal/address.h"
+
+/* Every mapping the kernel ever makes is one of these; none is both writable and executable. */
+enum page_access {
+	PAGE_KERNEL_READ,	/* EL1 read; never executable */
+	PAGE_KERNEL_READ_WRITE, /* EL1 read and write; never executable */
+	PAGE_KERNEL_EXECUTE,	/* EL1 read and execute */
+	PAGE_DEVICE,		/* EL1 read and write, Device-nGnRE; never executable */
+	PAGE_USER_READ,		/* EL0 read */
+	PAGE_USER_READ_WRITE,	/* EL0 read and write */
+	PAGE_USER_EXECUTE,	/* EL0 read and execute; never executable at EL1 */
+};
+
+#define DESCRIPTOR_INVALID ((uint64_t)0)
+
+/* `address` must be aligned to the size mapped: 4 KiB for a page and a table, 2 MiB for a block. */
+uint64_t descriptor_page(phys_addr address, enum page_access access);
+uint64_t descriptor_block(phys_addr address, enum page_access access);
+uint64_t descriptor_table(phys_addr address);
+
+bool descriptor_is_valid(uint64_t descriptor);
+/* Of a valid descriptor at level 0 to 2: does it point to a further table? */
+bool descriptor_is_table(uint64_t descriptor);
+/* The output address of a valid descriptor, bits [47:12]. */
+phys_addr descriptor_address(uint64_t descriptor);
+
+/* Of a valid page or block descriptor. */
+bool descriptor_is_writable(uint64_t descriptor);   /* by EL1 or EL0 */
+bool descriptor_is_executable(uint64_t descriptor); /* by EL1 or EL0 */
+bool descriptor_is_user(uint64_t descriptor);	    /* reachable by EL0 */
+
+#endif

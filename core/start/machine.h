@@ -1,0 +1,68 @@
+/*
+ * What the kernel has to know of the machine, read from the device tree in one
+ * pass. Written once at boot, read-only afterwards.
+ */
+#ifndef CORE_START_MACHINE_H
+#define CORE_START_MACHINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/memory/regions.h"
+#include "hal/address.h"
+#include "hal/boot.h"
+#include "hal/cpu.h"
+#include "lib/compiler.h"
+
+#define MACHINE_COMMAND_LINE_MAX 512
+#define MACHINE_SEED_SIZE 40 /* rng-seed (32 bytes) and kaslr-seed (8 bytes) of /chosen */
+
+/* RAM is used up to this many bytes from the start of the GiB in which it begins: the linear map has table pages for
+ * that much (KERNEL_TABLE_POOL_PAGES, one a GiB). 8 GiB at any address fit. */
+#define MACHINE_RAM_SPAN_MAX 0x240000000
+/* With less usable RAM than this the kernel does not start. */
+#define MACHINE_RAM_MIN 0x800000
+
+struct machine {
+	struct region_set ram;	    /* what the tree's memory nodes say */
+	struct region_set reserved; /* memory reservation block and /reserved-memory */
+	struct phys_range uart;	    /* PL011 registers */
+	enum hal_psci_conduit psci;
+	struct phys_range initrd;		     /* size 0: none */
+	char command_line[MACHINE_COMMAND_LINE_MAX]; /* NUL-terminated; a longer one is cut */
+	uint8_t seed[MACHINE_SEED_SIZE];
+	size_t seed_size; /* how many bytes of seed the tree gave */
+	uint32_t clipped; /* ranges of RAM that found no place in `ram` */
+};
+
+/* Why a machine cannot be used: the BOOTFAIL tag ("dtb", "mem", "uart", "psci", "initrd") and a reason, both static. */
+struct machine_error {
+	const char *tag;
+	const char *reason;
+};
+
+/*
+ * Reads the tree at boot->device_tree and fills `machine`. The seeds in the tree are overwritten with zeros. Returns
+ * false and says why if the tree is malformed, overlaps the image or is reserved, or lacks something that the kernel
+ * needs: RAM, a PL011, PSCI. (Checks that need the CPU's physical address size are machine_memory's.)
+ *
+ * Of the tree it believes: the root's #address-cells and #size-cells (1 or 2; 2 and 1 if absent), and directly below
+ * the root every node with device_type "memory", the first PSCI node, the PL011 that /chosen's stdout-path names or
+ * else the first one, /chosen, and /reserved-memory with its children. Nodes whose status is not "okay" are
+ * ignored, so what belongs to the secure world is too. Devices behind a bus (which needs `ranges`) are not looked for.
+ */
+K_MUST_USE bool machine_read(struct machine *machine, const struct boot_info *boot, struct machine_error *error);
+
+/*
+ * The RAM that the kernel may use: `ram`, cut to `address_limit` (first address the CPU cannot reach) and to
+ * MACHINE_RAM_SPAN_MAX, less the image (rounded out to 2 MiB, the blocks of the linear map), the reserved ranges and
+ * the initrd, in whole pages. `clipped` is set if something had to be left out. Returns false with tag "mem" if RAM is
+ * missing, overlaps the UART, does not hold the image, or less than MACHINE_RAM_MIN is left, or if a reserved range
+ * covers part of the image or the initrd; "initrd" if that lies outside RAM or in the image; "uart" if that is
+ * beyond `address_limit`.
+ */
+K_MUST_USE bool machine_memory(const struct machine *machine, struct phys_range image, uint64_t address_limit,
+			       struct region_set *usable, bool *clipped, struct machine_error *error);
+
+#endif

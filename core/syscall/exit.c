@@ -1,0 +1,10 @@
+#include "core/syscall/handlers.h"
+
+k_status sys_exit(struct process *process, uint64_t *result)
+{
+	const struct exit_arguments in = exit_arguments(process);
+
+	process_end(process, (uint8_t)(in.status & 0xff));
+	*result = 0;
+	return K_OK;
+}

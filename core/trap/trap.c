@@ -1,0 +1,104 @@
+#include "core/trap/trap.h"
+
+
+#include "abi/limits.h"
+#include "core/kernel.h"
+#include "core/log/log.h"
+#include "core/log/panic.h"
+#include "core/trap/syndrome.h"
+#include "lib/format.h"
+
+/* A process that the CPU stopped did not choose a status; like a shell, report 128 and a reason: 11, a bad access. */
+#define KILLED_STATUS 139
+
+static const char *vector_name(enum hal_trap_kind kind)
+{
+	switch (kind) {
+	case HAL_TRAP_SYNC:
+		return "el0_sync";
+	case HAL_TRAP_IRQ:
+		return "el0_irq";
+	case HAL_TRAP_FIQ:
+		return "el0_fiq";
+	case HAL_TRAP_SERROR:
+		return "el0_serror";
+	case HAL_TRAP_AARCH32:
+		return "el0_aarch32";
+	}
+	return "unknown";
+}
+
+static bool is_stack_overflow(uint64_t far)
+{
+	uint64_t bottom = PANTHER_USER_STACK_TOP - PANTHER_USER_STACK_SIZE;
+
+	return far < bottom && far >= bottom - PANTHER_USER_STACK_GUARD;
+}
+
+static const char *kill_class(const struct hal_trap *trap)
+{
+	unsigned ec = syndrome_class(trap->esr);
+
+	if (trap->kind == HAL_TRAP_AARCH32) {
+		return "aarch32";
+	}
+	if (ec == EC_DATA_ABORT_LOWER && syndrome_far_is_valid(trap->esr) && is_stack_overflow(trap->far)) {
+		return "stack-overflow";
+	}
+	return syndrome_class_name(ec);
+}
+
+/* One line, decoded. The addresses are the program's own values, so they tell it nothing. */
+static void kill(struct process *process, const struct hal_trap *trap)
+{
+	unsigned ec = syndrome_class(trap->esr);
+	uint32_t iss = syndrome_iss(trap->esr);
+
+	if (syndrome_far_is_valid(trap->esr)) {
+		log_line("[KILL] pid=%u class=%s ec=0x%02x iss=0x%x far=0x%" K_PRIx64 " elr=0x%" K_PRIx64, process->pid,
+			 kill_class(trap), ec, iss, trap->far, process->context.pc);
+	} else {
+		log_line("[KILL] pid=%u class=%s ec=0x%02x iss=0x%x far=- elr=0x%" K_PRIx64, process->pid,
+			 kill_class(trap), ec, iss, process->context.pc);
+	}
+	process_end(process, KILLED_STATUS);
+}
+
+/* WFI and WFE trap (SCTLR_EL1.nTWI, nTWE = 0), so that no program stops the CPU: each counts as a yield. */
+static void skip_instruction(struct process *process)
+{
+	process->context.pc += 4;
+}
+
+static void handle_sync(struct process *process, const struct hal_trap *trap)
+{
+	switch (syndrome_class(trap->esr)) {
+	case EC_SVC64: /* with an immediate other than 0, which no call has */
+		syscall_answer(process, K_ENOSYS, 0);
+		return;
+	case EC_WFX:
+		skip_instruction(process);
+		return;
+	default:
+		kill(process, trap);
+		return;
+	}
+}
+
+void trap_handle_other(struct process *process, struct hal_trap trap)
+{
+	switch (trap.kind) {
+	case HAL_TRAP_SYNC:
+		handle_sync(process, &trap);
+		return;
+	case HAL_TRAP_AARCH32:
+		kill(process, &trap);
+		return;
+	case HAL_TRAP_IRQ:
+	case HAL_TRAP_FIQ:
+	case HAL_TRAP_SERROR:
+		break;
+	}
+	/* No interrupt is enabled, and an SError may be the kernel's own store coming back. */
+	panic("vector", "%s taken: esr=0x%" K_PRIx64 " far=0x%" K_PRIx64, vector_name(trap.kind), trap.esr, trap.far);
+}

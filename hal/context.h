@@ -1,0 +1,64 @@
+/*
+ * What a process has in the CPU, and why it stopped having it.
+ */
+#ifndef HAL_CONTEXT_H
+#define HAL_CONTEXT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "hal/address.h"
+
+/*
+ * The registers of a process at EL0. Owned by the process; a backend loads it
+ * on the way to EL0 and stores it on the way back. pstate holds only bits that
+ * core's policy lets through (core/cpu/pstate.h). Assembly knows the offsets:
+ * hal_qemu_virt/offsets.h asserts them.
+ */
+struct hal_context {
+	uint64_t x[31];
+	uint64_t sp;
+	uint64_t pc;
+	uint64_t pstate;
+};
+
+/* An address space as the MMU sees it: the root table and the tag of its translations. */
+struct hal_space {
+	phys_addr root;
+	uint16_t asid;
+};
+
+/* Which of the vectors from EL0 was taken (Arm ARM D1.3.1.5, table D1-5). */
+enum hal_trap_kind {
+	HAL_TRAP_SYNC,
+	HAL_TRAP_IRQ,
+	HAL_TRAP_FIQ,
+	HAL_TRAP_SERROR,
+	HAL_TRAP_AARCH32, /* any of the four AArch32 vectors: no program may run in that state */
+};
+
+struct hal_trap {
+	enum hal_trap_kind kind;
+	uint64_t esr; /* ESR_EL1; meaningful for HAL_TRAP_SYNC, SERROR and AARCH32 */
+	uint64_t far; /* FAR_EL1; whether it is valid follows from esr */
+};
+
+/*
+ * The registers at a fault of the kernel itself. Filled by the backend; the
+ * return addresses are offsets into the image, newest first.
+ */
+#define HAL_BACKTRACE_MAX 16
+
+struct hal_fault {
+	const char *vector; /* the vector's name, e.g. "el1h_sync" */
+	uint64_t x[31];
+	uint64_t sp;
+	uint64_t pc;
+	uint64_t pstate;
+	uint64_t esr;
+	uint64_t far;
+	bool sp_is_valid;	 /* sp lies in a stack of the kernel */
+	bool far_is_stack_guard; /* far lies in a guard page of the kernel's stacks */
+};
+
+#endif

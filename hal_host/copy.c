@@ -1,0 +1,200 @@
+/*
+ * User copies, with the rights of EL0, through the TLB; and the ways in which user memory is hostile.
+ */
+#include <string.h>
+
+#include "hal/user.h"
+#include "hal_host/copy.h"
+#include "hal_host/mmu.h"
+#include "hal_host/ram.h"
+#include "hal_host/state.h"
+#include "hal_host/tlb.h"
+#include "hal_host/twin.h"
+
+/* A whole word that is wrong in every bit: what another CPU may have made of memory by the time it is read again. */
+#define CHANGE 0xff
+
+static void check_live(const struct hal_space *space)
+{
+	if (!twin.is_live || space->asid != twin.space.asid || space->root.value != twin.space.root.value) {
+		twin_abort("not-live", "a user copy for a space that is not in TTBR0");
+	}
+}
+
+static void record_fetch(uint64_t start, uint64_t size)
+{
+	for (size_t i = 0; i < twin.fetch_count && !twin.double_fetch_is_allowed; i++) {
+		const struct fetch *earlier = &twin.fetches[i];
+
+		if (start < earlier->start + earlier->size && earlier->start < start + size) {
+			twin_abort("double-fetch", "0x%llx was read before in this trap", (unsigned long long)start);
+		}
+	}
+	if (twin.fetch_count == TWIN_FETCHES_MAX) {
+		twin_abort("fetches", "more than %d user copies in one trap", TWIN_FETCHES_MAX);
+	}
+	twin.fetches[twin.fetch_count++] = (struct fetch){ .start = start, .size = size };
+}
+
+static bool fault(uint64_t address, uint8_t status)
+{
+	twin.copy_fault = (struct twin_copy_fault){ .happened = true, .far = address, .status = status };
+	return false;
+}
+
+/* How many bytes of a copy lie on the page of its byte `done`. */
+static size_t on_page(uint64_t address, size_t left)
+{
+	size_t size = RAM_FRAME_SIZE - address % RAM_FRAME_SIZE;
+
+	return size < left ? size : left;
+}
+
+static void change(uint8_t *bytes, size_t size)
+{
+	for (size_t i = 0; i < size; i++) {
+		bytes[i] ^= CHANGE;
+	}
+}
+
+static bool step(uint8_t *kernel, uint64_t user, size_t size, enum walker_access access)
+{
+	uint64_t physical;
+	uint8_t status;
+	uint8_t *bytes;
+
+	if (!mmu_translate_user(user, access, &physical, &status)) {
+		return fault(user, status);
+	}
+	bytes = ram_bytes(physical, size);
+	if (access == WALKER_WRITE) {
+		memcpy(bytes, kernel, size);
+		return true;
+	}
+	memcpy(kernel, bytes, size);
+	if (twin.changes_after_fetch) {
+		change(bytes, size);
+	}
+	return true;
+}
+
+/* `size` bytes of the live space, page by page. Shared by user copies and the loads and stores of programs. */
+bool copy_user(uint8_t *kernel, uint64_t user, size_t size, enum walker_access access)
+{
+	size_t part;
+
+	for (size_t done = 0; done < size; done += part) {
+		part = on_page(user + done, size - done);
+		if (!step(kernel + done, user + done, part, access)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* A copy that the test wants to fault: what lies below the byte is copied, if it can be. */
+static bool copy(uint8_t *kernel, uint64_t user, size_t size, enum walker_access access)
+{
+	uint64_t fault_at = twin.copy_fault_at;
+
+	if (!twin.copy_will_fault || fault_at >= size) {
+		return copy_user(kernel, user, size, access);
+	}
+	twin.copy_will_fault = false;
+	if (!copy_user(kernel, user, fault_at, access)) {
+		return false;
+	}
+	return fault(user + fault_at, WALKER_TRANSLATION_FAULT | 3);
+}
+
+bool hal_copy_from_user(const struct hal_space *space, void *destination, user_addr source, size_t size)
+{
+	check_live(space);
+	if (size == 0) {
+		return true;
+	}
+	record_fetch(source.value, size);
+	return copy(destination, source.value, size, WALKER_READ);
+}
+
+bool hal_copy_to_user(const struct hal_space *space, user_addr destination, const void *source, size_t size)
+{
+	check_live(space);
+	/* The bytes are only read: copy_user serves both directions. */
+	return copy((uint8_t *)(uintptr_t)source, destination.value, size, WALKER_WRITE);
+}
+
+void twin_fault_copy(size_t byte)
+{
+	twin.copy_will_fault = true;
+	twin.copy_fault_at = byte;
+}
+
+void twin_change_after_fetch(bool enabled)
+{
+	twin.changes_after_fetch = enabled;
+}
+
+void twin_allow_double_fetch(bool allowed)
+{
+	twin.double_fetch_is_allowed = allowed;
+}
+
+struct twin_copy_fault twin_last_copy_fault(void)
+{
+	return twin.copy_fault;
+}
+
+const struct hal_space *twin_live_space(void)
+{
+	return &twin.space;
+}
+
+static uint8_t *find_user(const struct hal_space *space, uint64_t address, size_t size)
+{
+	struct walker_registers registers = twin.mmu;
+	struct walker_translation page;
+	uint8_t status;
+
+	registers.ttbr0 = space->root.value;
+	if (!walker_walk(&registers, &walker_memory, address, &page, &status)) {
+		return NULL;
+	}
+	return ram_bytes(page.output + (address - page.base), size);
+}
+
+bool twin_user_read(const struct hal_space *space, uint64_t address, void *destination, size_t size)
+{
+	uint8_t *bytes = destination;
+	size_t part;
+
+	for (size_t done = 0; done < size; done += part) {
+		const uint8_t *source;
+
+		part = on_page(address + done, size - done);
+		source = find_user(space, address + done, part);
+		if (source == NULL) {
+			return false;
+		}
+		memcpy(bytes + done, source, part);
+	}
+	return true;
+}
+
+bool twin_user_write(const struct hal_space *space, uint64_t address, const void *source, size_t size)
+{
+	const uint8_t *bytes = source;
+	size_t part;
+
+	for (size_t done = 0; done < size; done += part) {
+		uint8_t *destination;
+
+		part = on_page(address + done, size - done);
+		destination = find_user(space, address + done, part);
+		if (destination == NULL) {
+			return false;
+		}
+		memcpy(destination, bytes + done, part);
+	}
+	return true;
+}

@@ -1,0 +1,87 @@
+/*
+ * The CPU: what it says it is, what it is told to be, time, chance and the end.
+ */
+#define _GNU_SOURCE /* dladdr, in glibc */
+
+#include "hal/cpu.h"
+
+#include <dlfcn.h>
+#include <execinfo.h>
+
+#include "hal_host/registers.h"
+#include "hal_host/runner.h"
+#include "hal_host/state.h"
+#include "hal_host/twin.h"
+#include "hal_inline.h"
+
+void hal_cpu_protect(const struct hal_registers *registers, const struct hal_secrets *secrets)
+{
+	if (twin.is_protected) {
+		twin_abort("protect", "hal_cpu_protect is called once");
+	}
+	registers_check(twin.options.cpu, registers);
+	registers_check_secrets(secrets, registers->has_pac);
+	twin.is_protected = true;
+	twin.mmu.sctlr = registers->sctlr;
+	twin.mmu.tcr = registers->tcr;
+}
+
+void hal_id_registers_read(struct hal_id_registers *registers)
+{
+	*registers = *registers_of(twin.options.cpu);
+}
+
+/* Marsaglia's xorshift64: chance that repeats from run to run. */
+bool hal_random(uint64_t *value)
+{
+	if (twin.options.cpu != TWIN_CPU_MAX) {
+		return false;
+	}
+	twin.random_state ^= twin.random_state << 13;
+	twin.random_state ^= twin.random_state >> 7;
+	twin.random_state ^= twin.random_state << 17;
+	*value = twin.random_state;
+	return true;
+}
+
+uint64_t hal_time_ticks(void)
+{
+	return twin.ticks;
+}
+
+void twin_advance(uint64_t ticks)
+{
+	twin.ticks += ticks;
+}
+
+/* The host's own stack: offsets into the executable, which a symbolizer knows. */
+size_t hal_backtrace(const struct hal_fault *fault, uint64_t *offsets, size_t max)
+{
+	void *frames[HAL_BACKTRACE_MAX + 1];
+	Dl_info image;
+	size_t count;
+
+	if (fault != NULL || dladdr(&twin, &image) == 0) {
+		return 0;
+	}
+	count = (size_t)backtrace(frames, (int)(sizeof(frames) / sizeof(frames[0])));
+	count = count == 0 ? 0 : count - 1;
+	count = count < max ? count : max;
+	for (size_t i = 0; i < count; i++) {
+		offsets[i] = (uintptr_t)frames[i + 1] - (uintptr_t)image.dli_fbase;
+	}
+	return count;
+}
+
+void hal_stop(void)
+{
+	runner_leave(TWIN_STOPPED);
+}
+
+void hal_power_off(enum hal_psci_conduit conduit)
+{
+	if (conduit != twin.options.conduit) {
+		twin_abort("conduit", "PSCI is not there: an undefined instruction on the machine");
+	}
+	runner_leave(TWIN_POWER_OFF);
+}

@@ -1,0 +1,146 @@
+/*
+ * pantheros-twin: the kernel as a native program. Boots it on the modelled machine, with the same first program as
+ * the image, and prints its console.
+ */
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "abi/syscalls.h"
+#include "hal_host/twin.h"
+
+extern const uint8_t hello_elf[];
+extern const size_t hello_elf_size;
+
+/* What hello does at EL0 (user/hello/hello.c): writes its text, as often as it takes, and exits. */
+static const char text[] = "Hello from secure kernel!\n\n";
+
+struct hello {
+	uint64_t address; /* of the text, in hello's own memory */
+	uint64_t written;
+	bool has_written; /* a write is under way: its result comes next */
+	bool failed;
+};
+
+static uint64_t read_field(size_t offset, size_t size)
+{
+	uint64_t value = 0;
+
+	if (offset > hello_elf_size || size > hello_elf_size - offset) {
+		return 0;
+	}
+	for (size_t i = 0; i < size; i++) {
+		value |= (uint64_t)hello_elf[offset + i] << (8 * i);
+	}
+	return value;
+}
+
+/* The address that a file offset is loaded at, by hello's program headers (ELF-64 Object File Format 1.5, figure 6). */
+static uint64_t loaded_address(size_t offset)
+{
+	uint64_t headers = read_field(32, 8);
+	uint64_t count = read_field(56, 2);
+
+	for (uint64_t i = 0; i < count; i++) {
+		size_t header = headers + 56 * i;
+		uint64_t start = read_field(header + 8, 8);
+
+		if (read_field(header, 4) == 1 && offset >= start && offset - start < read_field(header + 32, 8)) {
+			return read_field(header + 16, 8) + (offset - start);
+		}
+	}
+	return 0;
+}
+
+static uint64_t find_text(void)
+{
+	for (size_t offset = 0; offset + sizeof(text) <= hello_elf_size; offset++) {
+		uint64_t address = memcmp(hello_elf + offset, text, sizeof(text)) == 0 ? loaded_address(offset) : 0;
+
+		if (address != 0) {
+			return address;
+		}
+	}
+	twin_abort("hello", "its text is not in its file");
+}
+
+static void take_result(struct hello *hello, uint64_t result)
+{
+	if (result == 0 || result > sizeof(text) - 1 - hello->written) {
+		hello->failed = true;
+	} else {
+		hello->written += result;
+	}
+}
+
+static bool hello_driver(void *owner, const struct hal_context *context, uint32_t word, struct twin_step *step)
+{
+	struct hello *hello = owner;
+
+	(void)word;
+	if (!hello->has_written) {
+		hello->address = find_text();
+	} else {
+		take_result(hello, context->x[0]);
+	}
+	hello->has_written = true;
+	step->kind = TWIN_SVC;
+	if (hello->failed || hello->written == sizeof(text) - 1) {
+		step->number = SYS_exit;
+		step->arguments[0] = hello->failed;
+	} else {
+		step->number = SYS_write;
+		step->arguments[0] = 1;
+		step->arguments[1] = hello->address + hello->written;
+		step->arguments[2] = sizeof(text) - 1 - hello->written;
+	}
+	return true;
+}
+
+static void usage(void)
+{
+	fputs("usage: pantheros-twin [--append \"KERNEL COMMAND LINE\"] [--memory SIZE{M,G}]\n", stderr);
+	exit(2);
+}
+
+/* A size as QEMU's -m takes it: 128M, 2G; without a letter in MiB. */
+static uint64_t parse_memory(const char *argument)
+{
+	char *end;
+	unsigned long long size = strtoull(argument, &end, 10);
+	unsigned shift = strcmp(end, "G") == 0 ? 30 : 20;
+
+	if ((*end != '\0' && strcmp(end, "M") != 0 && shift == 20) || size > TWIN_RAM_SIZE_MAX >> shift ||
+	    size < TWIN_RAM_SIZE_MIN >> shift || size << shift < TWIN_RAM_SIZE_MIN || (size << shift) % 0x200000 != 0) {
+		fputs("pantheros-twin: memory is 32M to 8G, in steps of 2M\n", stderr);
+		exit(2);
+	}
+	return (uint64_t)size << shift;
+}
+
+static void parse(int count, char **arguments, struct twin_options *options)
+{
+	for (int i = 1; i < count; i += 2) {
+		if (i + 1 == count) {
+			usage();
+		} else if (strcmp(arguments[i], "--append") == 0) {
+			options->command_line = arguments[i + 1];
+		} else if (strcmp(arguments[i], "--memory") == 0) {
+			options->ram_size = parse_memory(arguments[i + 1]);
+		} else {
+			usage();
+		}
+	}
+}
+
+int main(int count, char **arguments)
+{
+	struct twin_options options = {.program = hello_elf, .program_size = hello_elf_size, .echo = true};
+	struct hello hello = {0};
+
+	parse(count, arguments, &options);
+	twin_reset(&options);
+	twin_program(hello_driver, &hello);
+	return twin_boot() == TWIN_POWER_OFF ? 0 : 1;
+}

@@ -1,0 +1,107 @@
+#include "hal_host/registers.h"
+
+/*
+ * A modelled CPU: its identification registers as QEMU 7.2 shows them at EL1 (cortex-a72; max), and the one safe value
+ * of each register that the kernel sets, worked out by hand from the Arm ARM.
+ *
+ * SCTLR_EL1 (D17.2.118): M, C, SA, SA0, ITD, SED, EOS, I, WXN, TSCXT, EIS, nTLSMD, LSMAOE; SPAN without FEAT_PAN; IESB, EnIA,
+ * BT0 and BT1 where they exist. UMA, UCT, DZE, UCI, nTWI, nTWE, E0E and EE are 0.
+ * TCR_EL1 (D17.2.131): T0SZ = T1SZ = 25, TG0 = 4 KiB (0), TG1 = 4 KiB (2), inner shareable write-back walks, A1 = 0,
+ * EPD0 = EPD1 = 0, TBI0 = TBI1 = 0, IPS = the physical size, at most 48 bits (5), AS = 1, E0PD1 where it exists.
+ */
+struct model {
+	struct hal_id_registers id;
+	struct hal_registers registers;
+	uint64_t pstate; /* what EL0 may have in PSTATE */
+};
+
+#define PSTATE_NZCV 0xf0000000UL
+#define PSTATE_DIT (1UL << 24)
+#define PSTATE_SSBS (1UL << 12)
+#define PSTATE_BTYPE (3UL << 10)
+
+static const struct model models[] = {
+	[TWIN_CPU_A72] = {
+		.id = {
+			.pfr0 = 0x0000000000000022,
+			.isar0 = 0x0000000000011120,
+			.mmfr0 = 0x0000000000001124,
+			.dfr0 = 0x0000000010305106,
+		},
+		.registers = {
+			.sctlr = 0x0000000030d8199d,
+			.tcr = 0x00000014b5193519,
+			.cpacr = 0x0000000010000000,
+			.mdscr = 0x0000000000001000,
+			.has_pmu = true,
+		},
+		.pstate = PSTATE_NZCV,
+	},
+	[TWIN_CPU_MAX] = {
+		.id = {
+			.pfr0 = 0x1201001120110022,
+			.pfr1 = 0x0000000001000021,
+			.isar0 = 0x1221111110212120,
+			.isar1 = 0x0011111101211012,
+			.mmfr0 = 0x0000032310201126,
+			.mmfr1 = 0x0000011010211122,
+			.mmfr2 = 0x1021011010011011,
+			.dfr0 = 0x0000000010305609,
+		},
+		.registers = {
+			.sctlr = 0x00000018b078199d,
+			.tcr = 0x01000015b5193519,
+			.cpacr = 0x0000000010000000,
+			.mdscr = 0x0000000000001000,
+			.has_pan = true,
+			.has_pac = true,
+			.has_pmu = true,
+		},
+		.pstate = PSTATE_NZCV | PSTATE_DIT | PSTATE_SSBS | PSTATE_BTYPE,
+	},
+};
+
+const struct hal_id_registers *registers_of(enum twin_cpu cpu)
+{
+	return &models[cpu].id;
+}
+
+uint64_t registers_pstate(enum twin_cpu cpu)
+{
+	return models[cpu].pstate;
+}
+
+static void check(const char *name, uint64_t value, uint64_t expected)
+{
+	if (value != expected) {
+		twin_abort("registers", "%s is 0x%llx and must be 0x%llx", name, (unsigned long long)value,
+			   (unsigned long long)expected);
+	}
+}
+
+void registers_check(enum twin_cpu cpu, const struct hal_registers *registers)
+{
+	const struct hal_registers *expected = &models[cpu].registers;
+
+	check("SCTLR_EL1", registers->sctlr, expected->sctlr);
+	check("TCR_EL1", registers->tcr, expected->tcr);
+	check("CPACR_EL1", registers->cpacr, expected->cpacr);
+	check("CNTKCTL_EL1", registers->cntkctl, expected->cntkctl);
+	check("MDSCR_EL1", registers->mdscr, expected->mdscr);
+	check("PMUSERENR_EL0", registers->pmuserenr, expected->pmuserenr);
+	check("has_pan", registers->has_pan, expected->has_pan);
+	check("has_pac", registers->has_pac, expected->has_pac);
+	check("has_pmu", registers->has_pmu, expected->has_pmu);
+	check("has_amu", registers->has_amu, expected->has_amu);
+	check("has_mte", registers->has_mte, expected->has_mte);
+}
+
+void registers_check_secrets(const struct hal_secrets *secrets, bool has_pac)
+{
+	if (secrets->canary == 0 || (secrets->canary & 0xff) != 0) {
+		twin_abort("secrets", "the canary must be chance, but for a lowest byte of zero");
+	}
+	if (has_pac && (secrets->return_key[0] == 0 || secrets->return_key[1] == 0)) {
+		twin_abort("secrets", "the key for return addresses must be chance");
+	}
+}

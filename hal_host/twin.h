@@ -1,0 +1,166 @@
+/*
+ * The twin, as tests drive it. It is a model of the machine with everything
+ * that the kernel's security rests on: RAM with hostile content, a page-table
+ * walker of its own, a TLB that forgets nothing unasked, user memory that can
+ * fault and change, programs that try things. docs/TWIN.md says what it cannot see.
+ *
+ * A test starts with twin_reset. Code that may panic, stop the machine or break
+ * a rule runs inside twin_call (or twin_boot, which runs the whole kernel).
+ */
+#ifndef HAL_HOST_TWIN_H
+#define HAL_HOST_TWIN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "hal/address.h"
+#include "hal/boot.h"
+#include "hal/context.h"
+#include "hal/cpu.h"
+#include "lib/compiler.h"
+
+/* Where things lie in the modelled RAM. The image stands for the kernel's own memory: here only its tables are real. */
+#define TWIN_RAM_BASE 0x40000000UL
+#define TWIN_RAM_SIZE_DEFAULT 0x8000000UL
+#define TWIN_RAM_SIZE_MIN 0x2000000UL
+#define TWIN_RAM_SIZE_MAX 0x200000000UL
+#define TWIN_IMAGE_BASE 0x40200000UL
+#define TWIN_IMAGE_SIZE 0x100000UL
+#define TWIN_UART_BASE 0x9000000UL
+
+/* The byte that fills RAM which nobody has written: as a descriptor it is valid, as a length huge, as an address wrong. */
+#define TWIN_FILL 0xa7
+
+/* Which CPU is modelled: one without PAN, PAC or E0PD, and one with all that QEMU's max has. */
+enum twin_cpu { TWIN_CPU_A72, TWIN_CPU_MAX };
+
+/* The machine to model. All zeros means the defaults. What is pointed at must live until the next twin_reset. */
+struct twin_options {
+	uint64_t ram_size; /* bytes, a multiple of 2 MiB; 0 for 128 MiB */
+	enum twin_cpu cpu;
+	enum hal_psci_conduit conduit;
+	const char *command_line;   /* /chosen bootargs; NULL for none */
+	const uint8_t *device_tree; /* replaces the twin's own tree, as it is; NULL for none */
+	size_t device_tree_size;
+	const uint8_t *program; /* the built-in first program, an ELF file */
+	size_t program_size;
+	const uint8_t *initrd; /* lies in RAM and is named by /chosen; NULL for none */
+	size_t initrd_size;
+	bool echo; /* the console goes to stdout as well */
+};
+
+/* Makes a fresh machine: RAM, tables, TLB, scripts, console, knobs. NULL for the defaults. */
+void twin_reset(const struct twin_options *options);
+
+/* Why a call into the kernel ended. */
+enum twin_end {
+	TWIN_RETURNED,	 /* the function returned */
+	TWIN_POWER_OFF,	 /* hal_power_off */
+	TWIN_STOPPED,	 /* hal_stop: after a panic or a boot that failed */
+	TWIN_SCRIPT_END, /* a program was entered that has no steps left */
+	TWIN_ABORTED,	 /* the rule that twin_expect_abort named was broken */
+};
+
+/* Runs function(argument) until it returns or the machine ends. */
+enum twin_end twin_call(void (*function)(void *argument), void *argument);
+
+/* Runs the whole kernel, from kernel_main. Never TWIN_RETURNED. */
+enum twin_end twin_boot(void);
+
+/* What kernel_main is given. Valid until the next twin_reset. */
+const struct boot_info *twin_boot_info(void);
+
+/* Everything written to the console since the last twin_reset, NUL-terminated. */
+const char *twin_console(void);
+size_t twin_console_size(void);
+
+/*
+ * A rule of the machine was broken (docs/TWIN.md lists them): prints rule and reason, and aborts the process. If twin_expect_abort named
+ * this very rule, the running twin_call ends with TWIN_ABORTED instead, once.
+ */
+K_NORETURN K_PRINTF(2, 3) void twin_abort(const char *rule, const char *format, ...);
+void twin_expect_abort(const char *rule);
+
+/*
+ * Programs. The twin asks a driver what a program does next. The first program that is entered gets the driver
+ * that was added first, and so on; a program without a driver aborts.
+ */
+enum twin_step_kind {
+	TWIN_SVC,	/* svc #immediate, with x8 = number and x0 to x5 = arguments */
+	TWIN_LOAD,	/* loads `size` bytes (1 to 8) at `address` into x0 */
+	TWIN_STORE,	/* stores the low `size` bytes of `value` at `address` */
+	TWIN_BRANCH,	/* goes to `address` */
+	TWIN_MOVE,	/* sets register `target` to `value`: 0 to 30, or one of those below */
+	TWIN_UNDEFINED, /* an undefined instruction */
+	TWIN_TRAP,	/* whatever else traps: kind, esr and far as given, `value` in SPSR_EL1 */
+	TWIN_SPIN,	/* spins until an interrupt comes */
+};
+
+#define TWIN_REGISTER_SP 31
+#define TWIN_REGISTER_FLAGS 32 /* PSTATE, of which a program can change the condition flags, bits [31:28] */
+
+struct twin_step {
+	enum twin_step_kind kind;
+	uint16_t immediate;
+	uint64_t number;
+	uint64_t arguments[6];
+	uint64_t address;
+	uint64_t value;
+	unsigned size;
+	unsigned target;
+	struct hal_trap trap;
+	const uint64_t *registers;   /* x0 to x30, set before the step; NULL: as they are */
+	void (*before)(void *owner); /* called before the step; may be NULL */
+	void *owner;
+};
+
+/* Fills in the next step of a program that stands at `context`, about to run the instruction `word`. False when it has none
+ * left: then the machine ends with TWIN_SCRIPT_END. */
+typedef bool twin_driver(void *owner, const struct hal_context *context, uint32_t word, struct twin_step *step);
+void twin_program(twin_driver *driver, void *owner);
+
+/* A driver that plays a list of steps, wherever the program stands. */
+struct twin_script {
+	const struct twin_step *steps;
+	size_t count;
+	struct hal_context *results; /* `count` of them: the registers after each step. NULL if nobody asks */
+	size_t next;		     /* steps begun so far */
+	size_t recorded;	     /* steps after which the program went on; results are valid below this */
+	uint64_t home;		     /* where steps are played; the twin's own */
+};
+twin_driver twin_script_driver;
+
+/* A driver that runs the program's own instructions, as far as it knows them (interpreter.c lists them). No owner. */
+twin_driver twin_interpreter;
+
+/* User memory as the twin's tests see it: past all rights, through the tables of `space`. False if it is not mapped. */
+bool twin_user_read(const struct hal_space *space, uint64_t address, void *destination, size_t size);
+bool twin_user_write(const struct hal_space *space, uint64_t address, const void *source, size_t size);
+/* The space that hal_user_run entered last. */
+const struct hal_space *twin_live_space(void);
+
+/* The next user copy faults at its byte `byte`, as if the page there had gone. */
+void twin_fault_copy(size_t byte);
+/* What a program reads or the kernel copies in changes right after (another CPU could do that). */
+void twin_change_after_fetch(bool enabled);
+/* Reading one user byte twice within one trap aborts ("double-fetch"), unless it is allowed here. */
+void twin_allow_double_fetch(bool allowed);
+
+/* The last fault of a user copy: what FAR_EL1 and the fault status code would say. */
+struct twin_copy_fault {
+	bool happened;
+	uint64_t far;
+	uint8_t status;
+};
+struct twin_copy_fault twin_last_copy_fault(void);
+
+/* Time passes. */
+void twin_advance(uint64_t ticks);
+
+/* Oracles: abort ("oracle") if a mapping is writable and executable; if EL0 reaches the image, a page table or another
+ * half; if the image has an alias. */
+void twin_check_kernel_half(void);
+void twin_check_space(const struct hal_space *space);
+
+#endif

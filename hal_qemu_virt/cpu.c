@@ -1,0 +1,81 @@
+#include "hal/cpu.h"
+
+#include "hal_inline.h"
+
+struct hal_cpu hal_boot_cpu;
+
+/* SAFETY: reads one identification register. Audited: 2026-11-22 */
+#define READ_REGISTER(name)                                                                                            \
+	__extension__({                                                                                                \
+		uint64_t read_value;                                                                                   \
+		__asm__ volatile("mrs %0, " name : "=r"(read_value));                                                  \
+		read_value;                                                                                            \
+	})
+
+void hal_id_registers_read(struct hal_id_registers *registers)
+{
+	registers->pfr0 = READ_REGISTER("id_aa64pfr0_el1");
+	registers->pfr1 = READ_REGISTER("id_aa64pfr1_el1");
+	registers->isar0 = READ_REGISTER("id_aa64isar0_el1");
+	registers->isar1 = READ_REGISTER("id_aa64isar1_el1");
+	registers->isar2 = READ_REGISTER("s3_0_c0_c6_2"); /* ID_AA64ISAR2_EL1; reads as zero before Armv8.7 */
+	registers->mmfr0 = READ_REGISTER("id_aa64mmfr0_el1");
+	registers->mmfr1 = READ_REGISTER("id_aa64mmfr1_el1");
+	registers->mmfr2 = READ_REGISTER("s3_0_c0_c7_2"); /* ID_AA64MMFR2_EL1; reads as zero before Armv8.2 */
+	registers->dfr0 = READ_REGISTER("id_aa64dfr0_el1");
+}
+
+static bool has_rndr(void)
+{
+	return READ_REGISTER("id_aa64isar0_el1") >> 60 != 0;
+}
+
+/* SAFETY: RNDR (S3_3_C2_C4_0) exists where has_rndr says so; on failure it sets Z and yields 0. Audited: 2026-11-22 */
+bool hal_random(uint64_t *value)
+{
+	uint64_t number;
+	uint64_t answered;
+
+	if (!has_rndr()) {
+		return false;
+	}
+	__asm__ volatile("mrs %0, s3_3_c2_c4_0\n\tcset %1, ne" : "=r"(number), "=r"(answered) : : "cc");
+	if (answered == 0) {
+		return false;
+	}
+	*value = number;
+	return true;
+}
+
+/* SAFETY: the ISB keeps the read from being done early (Arm ARM D11.2.2). Audited: 2026-11-22 */
+uint64_t hal_time_ticks(void)
+{
+	uint64_t ticks;
+
+	__asm__ volatile("isb\n\tmrs %0, cntvct_el0" : "=r"(ticks) : : "memory");
+	return ticks;
+}
+
+/* SAFETY: interrupts stay masked; a pending one wakes WFI, which the loop then repeats. Audited: 2026-11-22 */
+void hal_stop(void)
+{
+	for (;;) {
+		__asm__ volatile("msr daifset, #15\n\twfi" : : : "memory");
+	}
+}
+
+/* PSCI SYSTEM_OFF, Arm DEN0022F section 5.8. */
+#define PSCI_SYSTEM_OFF 0x84000008
+
+/* SAFETY: the conduit is the one that the device tree names; the call takes x0 and may lose x0 to x17. Audited: 2026-11-22 */
+void hal_power_off(enum hal_psci_conduit conduit)
+{
+	register uint64_t function __asm__("x0") = PSCI_SYSTEM_OFF;
+
+	if (conduit == HAL_PSCI_SMC) {
+		__asm__ volatile(".inst 0xd4000003 /* smc #0 */" : "+r"(function) : : "memory");
+	} else {
+		__asm__ volatile("hvc #0" : "+r"(function) : : "memory");
+	}
+	hal_stop();
+}

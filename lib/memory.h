@@ -1,0 +1,18 @@
+/*
+ * Memory functions of the kernel. In the image the plain names (memcpy, memset,
+ * memmove, memcmp) that the compiler calls are aliases of these
+ * (boot/kernel.ld); in the twin the host's own stay, under ASan's eyes.
+ */
+#ifndef LIB_MEMORY_H
+#define LIB_MEMORY_H
+
+#include <stddef.h>
+
+void *k_memcpy(void *restrict destination, const void *restrict source, size_t size);
+void *k_memmove(void *destination, const void *source, size_t size);
+void *k_memset(void *destination, int byte, size_t size);
+int k_memcmp(const void *left, const void *right, size_t size);
+/* Fills with zeros in a way that the compiler may not leave out: for secrets. */
+void k_memory_wipe(void *destination, size_t size);
+
+#endif

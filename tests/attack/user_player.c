@@ -1,0 +1,253 @@
+/*
+ * A program that does what a row of the table says (script.h). The row's steps
+ * are put into `script` in a copy of the program's file (run_row.py).
+ */
+#include <stdbool.h>
+
+#include <panther.h>
+
+#include "tests/attack/script.h"
+
+/* player.S knows the offsets. */
+struct player_registers {
+	uint64_t x[31];
+	uint64_t flags;
+	uint64_t sp[2]; /* before the call, and after */
+};
+
+extern const struct step script[SCRIPT_STEPS_MAX];
+
+_Noreturn void player_on_stack(void *top, void (*function)(void));
+void player_svc_0(struct player_registers *registers);
+void player_svc_1(struct player_registers *registers);
+void player_svc_2(struct player_registers *registers);
+void player_svc_3(struct player_registers *registers);
+void player_svc_66(struct player_registers *registers);
+void player_svc_65535(struct player_registers *registers);
+uint64_t player_load(uint64_t address);
+uint64_t player_load_byte(uint64_t address);
+void player_store(uint64_t address, uint64_t value);
+uint64_t player_ldxr(uint64_t address);
+uint64_t player_ldar(uint64_t address);
+void player_stlr(uint64_t address, uint64_t value);
+void player_branch(uint64_t address);
+void player_branch_link(uint64_t address);
+void player_return(uint64_t address);
+_Noreturn void player_recurse(uint64_t stack);
+
+/* The player's own stack: the one that the kernel made belongs to the steps. */
+static uint8_t stack[8192] __attribute__((aligned(16)));
+
+static size_t append(char *line, size_t at, const char *text)
+{
+	while (*text != '\0') {
+		line[at++] = *text++;
+	}
+	return at;
+}
+
+static size_t append_hex(char *line, size_t at, uint64_t value)
+{
+	int shift = 60;
+
+	at = append(line, at, " 0x");
+	while (shift > 0 && value >> shift == 0) {
+		shift -= 4;
+	}
+	for (; shift >= 0; shift -= 4) {
+		line[at++] = "0123456789abcdef"[value >> shift & 15];
+	}
+	return at;
+}
+
+static void say(const char *line, size_t size)
+{
+	(void)panther_write_all(1, line, size);
+}
+
+static void report(const char *text)
+{
+	char line[32];
+	size_t at = append(line, 0, text);
+
+	line[at++] = '\n';
+	say(line, at);
+}
+
+static void report_value(const char *text, uint64_t value)
+{
+	char line[64];
+	size_t at = append_hex(line, append(line, 0, text), value);
+
+	line[at++] = '\n';
+	say(line, at);
+}
+
+static void call(const struct step *step, struct player_registers *registers)
+{
+	switch (step->immediate) {
+	case 0:
+		player_svc_0(registers);
+		break;
+	case 1:
+		player_svc_1(registers);
+		break;
+	case 2:
+		player_svc_2(registers);
+		break;
+	case 3:
+		player_svc_3(registers);
+		break;
+	case 66:
+		player_svc_66(registers);
+		break;
+	case 65535:
+		player_svc_65535(registers);
+		break;
+	default:
+		report("no such immediate in player.S");
+		panther_exit(1);
+	}
+}
+
+static void prepare(struct player_registers *registers, const struct step *step)
+{
+	uint64_t state = step->seed;
+
+	for (size_t i = 0; i < 31; i++) {
+		registers->x[i] = step->seed == 0 ? 0 : script_random(&state);
+	}
+	registers->flags = step->seed == 0 ? 0 : script_random(&state) & 0xf0000000;
+	for (size_t i = 0; i < 6; i++) {
+		registers->x[i] = step->arguments[i];
+	}
+	registers->x[8] = step->number;
+}
+
+static uint64_t lost(const struct player_registers *before, const struct player_registers *after)
+{
+	uint64_t mask = 0;
+
+	for (size_t i = 1; i < 31; i++) {
+		mask |= (uint64_t)(before->x[i] != after->x[i]) << i;
+	}
+	mask |= (uint64_t)(after->sp[0] != after->sp[1]) << LOST_SP;
+	mask |= (uint64_t)(before->flags != after->flags) << LOST_FLAGS;
+	return mask;
+}
+
+static void play_call(const struct step *step)
+{
+	struct player_registers before, after;
+	char line[64];
+	size_t at;
+
+	prepare(&before, step);
+	prepare(&after, step);
+	call(step, &after);
+	at = append_hex(line, append(line, 0, "call"), after.x[0]);
+	at = append_hex(line, append(line, at, " lost"), lost(&before, &after));
+	line[at++] = '\n';
+	say(line, at);
+}
+
+static bool is_refused(uint64_t number)
+{
+	return panther_syscall(number, 1, (uint64_t)script, 1, 0, 0, 0) == -PANTHER_ENOSYS;
+}
+
+static void play_sweep(const struct step *step)
+{
+	uint64_t wrong = 0;
+
+	for (uint64_t number = step->address; number <= step->value; number++) {
+		wrong += !is_refused(number);
+	}
+	report_value("sweep", wrong);
+}
+
+static void play_random(const struct step *step)
+{
+	uint64_t state = step->seed;
+	uint64_t wrong = 0;
+
+	for (uint64_t i = 0; i < step->value; i++) {
+		uint64_t number = script_random_number(&state);
+
+		/* `address` is the first number that no call has. */
+		wrong += number >= step->address && !is_refused(number);
+	}
+	report_value("random", wrong);
+}
+
+static void play_fill(const struct step *step)
+{
+	for (uint64_t at = 0; at < step->size; at += 8) {
+		player_store(step->address + at, (step->value & 0xff) * 0x0101010101010101);
+	}
+}
+
+static void play(const struct step *step)
+{
+	switch (step->kind) {
+	case STEP_CALL:
+		play_call(step);
+		break;
+	case STEP_SWEEP:
+		play_sweep(step);
+		break;
+	case STEP_RANDOM:
+		play_random(step);
+		break;
+	case STEP_FILL:
+		play_fill(step);
+		break;
+	case STEP_LOAD:
+		report_value("load", step->size == 1 ? player_load_byte(step->address) : player_load(step->address));
+		break;
+	case STEP_STORE:
+		player_store(step->address, step->value);
+		report("store");
+		break;
+	case STEP_BRANCH:
+		player_branch(step->address);
+		report("back");
+		break;
+	case STEP_BRANCH_LINK:
+		player_branch_link(step->address);
+		report("back");
+		break;
+	case STEP_RETURN:
+		player_return(step->address);
+		report("back");
+		break;
+	case STEP_RECURSE:
+		player_recurse(step->address);
+	case STEP_LDXR:
+		report_value("ldxr", player_ldxr(step->address));
+		break;
+	case STEP_LDAR:
+		report_value("ldar", player_ldar(step->address));
+		break;
+	case STEP_STLR:
+		player_stlr(step->address, step->value);
+		report("stlr");
+		break;
+	default:
+		report("no such step");
+		panther_exit(1);
+	}
+}
+
+static void play_all(void)
+{
+	for (const struct step *step = script; step < script + SCRIPT_STEPS_MAX && step->kind != STEP_END; step++) {
+		play(step);
+	}
+	panther_exit(0);
+}
+
+int main(void)
+{
+	player_on_stack(stack + sizeof(stack), play_all);
+}

@@ -1,0 +1,197 @@
+"""lint.image: what the finished kernel image must be, read from the ELF file and its disassembly.
+
+usage: image.py ELF READELF OBJDUMP
+"""
+
+import os
+import re
+import subprocess
+import sys
+from collections import namedtuple
+
+import source_tree
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "qemu"))
+from elf_file import PF_W, PF_X, ElfFile  # noqa: E402 (the tests on QEMU own it)
+
+VECTOR_SIZE = 128  # Arm ARM D1.3.1.5
+VECTOR_TABLE_ALIGNMENT = 2048
+VECTORS = [
+    f"{group}_{kind}"
+    for group in ("el1t", "el1h", "el0_64", "el0_32")
+    for kind in ("sync", "irq", "fiq", "serror")
+]
+
+# FP, SIMD, SVE registers as operands; none of the general ones has such a name.
+FP_REGISTER = re.compile(r"\b([bhsdqv]\d{1,2}|z\d{1,2}|p\d{1,2})\b")
+# What the compiler's protections leave in the code. If one of them is nowhere, its flag was lost.
+PROTECTIONS = {
+    "return addresses are signed (paciasp)": re.compile(r"^paciasp"),
+    "return addresses are kept twice (shadow call stack)": re.compile(r"^str\tx30, \[x18\], #0x8"),
+    "frames have canaries, found through TPIDR_EL1": re.compile(r"^mrs\tx\d+, TPIDR_EL1"),
+    "functions have landing pads (bti)": re.compile(r"^bti\tc"),
+    "undefined behaviour traps (brk 0x55xx)": re.compile(r"^brk\t#0x55"),
+    "indirect calls are checked (brk 0x82xx)": re.compile(r"^brk\t#0x82"),
+}
+
+# Where device accesses come from, and what they may look like: one general register, one base register, no write-back.
+# A hypervisor (HVF, KVM) can emulate no other form, because only this one has a valid syndrome (Arm ARM D17.2.37, ISV).
+MMIO_SOURCE = "hal_qemu_virt/mmio.h"
+MEMORY_ACCESS = re.compile(r"^(ld|st|cas|swp|prfm|dc)")
+PLAIN_ACCESS = re.compile(r"^(ldr|ldrb|ldrh|str|strb|strh)\t[wx](\d+|zr), \[x\d+(, #0x[0-9a-f]+)?\]$")
+
+Instruction = namedtuple("Instruction", "address function mnemonic operands source")
+Section = namedtuple("Section", "name address size flags")
+
+
+def parse_disassembly(text):
+    """The instructions of `llvm-objdump -dl --no-show-raw-insn`, data words left out."""
+    function, source, found = "", "", []
+    for line in text.splitlines():
+        label = re.match(r"^[0-9a-f]+ <(.+)>:$", line)
+        if label:
+            function, source = label.group(1), ""
+            continue
+        place = re.match(r"^; (\S+):\d+$", line)
+        if place:
+            source = place.group(1)
+            continue
+        match = re.match(r"^\s*([0-9a-f]+):\s*\t(\S+)(?:\t(.*))?$", line)
+        if match:
+            operands = re.sub(r"\s*(//.*|<[^>]*>)", "", match.group(3) or "").strip()
+            found.append(Instruction(int(match.group(1), 16), function, match.group(2), operands, source))
+    return found
+
+
+def parse_sections(text):
+    """The sections of `llvm-readelf -SW`."""
+    row = re.compile(r"^\s*\[\s*\d+\]\s(\S+)\s+\S+\s+([0-9a-f]+)\s[0-9a-f]+\s([0-9a-f]+)\s[0-9a-f]+\s+([A-Z]*)\s", re.MULTILINE)
+    return [Section(name, int(address, 16), int(size, 16), flags) for name, address, size, flags in row.findall(text)]
+
+
+def at(instruction):
+    return f"0x{instruction.address:x} in {instruction.function}"
+
+
+def check_segments(segments):
+    findings = []
+    for segment in segments:
+        if segment.flags & PF_W and segment.flags & PF_X:
+            findings.append(f"the segment at 0x{segment.address:x} is writable and executable")
+    if not any(segment.flags & PF_X for segment in segments):
+        findings.append("no segment is executable")
+    return findings
+
+
+def check_sections(sections, symbols):
+    """Tables of constant pointers look writable in the file, because they are relocated; the kernel maps what lies between
+    __rodata_start and __rodata_end read-only."""
+    findings = []
+    for section in sections:
+        if "W" in section.flags and "X" in section.flags:
+            findings.append(f"section {section.name} is writable and executable")
+        constant = section.name.startswith((".data.rel.ro", ".rodata", ".got"))
+        end = section.address + section.size
+        if constant and not symbols["__rodata_start"] <= section.address <= end <= symbols["__rodata_end"]:
+            findings.append(f"section {section.name} is not within the read-only pages")
+        if section.name.startswith(".rela") and section.size:
+            findings.append(f"section {section.name} has relocations that boot does not know (only RELR)")
+    return findings
+
+
+def check_symbols(symbols):
+    return [f"{name}: a deliberate bug, in a release image" for name in sorted(symbols) if name.startswith("kbug_")]
+
+
+def check_vectors(symbols):
+    base = symbols.get("hal_vectors")
+    if base is None:
+        return ["hal_vectors is missing"]
+    findings = []
+    if base % VECTOR_TABLE_ALIGNMENT:
+        findings.append("hal_vectors is not aligned to 2 KiB")
+    for index, name in enumerate(VECTORS):
+        if symbols.get(name) != base + index * VECTOR_SIZE:
+            findings.append(f"vector {index}: {name} is not at hal_vectors + {index * VECTOR_SIZE}")
+    return findings
+
+
+def check_fp(instructions):
+    findings = []
+    for instruction in instructions:
+        if instruction.mnemonic == "<unknown>":
+            findings.append(f"{at(instruction)}: an instruction that the disassembler does not know")
+        elif FP_REGISTER.search(instruction.operands):
+            findings.append(f"{at(instruction)}: FP or SIMD: {instruction.mnemonic} {instruction.operands}")
+    return findings
+
+
+def check_indirect_calls(instructions):
+    """`cmp; b.eq to the call; brk #0x8220 | register; blr register`: clang's kCFI, type in w17 (0x8000 | 17 << 5 | register)."""
+    findings = []
+    for compare, skip, trap, call in zip(instructions, instructions[1:], instructions[2:], instructions[3:]):
+        if call.mnemonic not in ("blr", "br"):
+            continue
+        number = int(call.operands[1:]) if re.fullmatch(r"x\d+", call.operands) else -1
+        checked = (
+            compare.mnemonic == "cmp"
+            and skip.mnemonic == "b.eq"
+            and skip.operands.split()[0] == f"0x{call.address:x}"
+            and trap.mnemonic == "brk"
+            and trap.operands == f"#0x{0x8220 | number:x}"
+        )
+        if not checked:
+            findings.append(f"{at(call)}: {call.mnemonic} {call.operands} without a kCFI check")
+    return findings
+
+
+def check_mmio(instructions):
+    accesses = [
+        instruction
+        for instruction in instructions
+        if instruction.source.endswith(MMIO_SOURCE) and MEMORY_ACCESS.match(instruction.mnemonic)
+    ]
+    findings = []
+    for instruction in accesses:
+        if not PLAIN_ACCESS.match(f"{instruction.mnemonic}\t{instruction.operands}"):
+            findings.append(f"{at(instruction)}: device access: {instruction.mnemonic} {instruction.operands}")
+    for kind in ("ldr", "str"):
+        if not any(instruction.mnemonic.startswith(kind) for instruction in accesses):
+            findings.append(f"no {kind} of {MMIO_SOURCE} found: the check of device accesses saw nothing")
+    return findings
+
+
+def check_protections(instructions):
+    lines = [f"{instruction.mnemonic}\t{instruction.operands}" for instruction in instructions]
+    return [
+        f"no trace of a protection: {what}"
+        for what, pattern in PROTECTIONS.items()
+        if not any(pattern.match(line) for line in lines)
+    ]
+
+
+def run(*command):
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+def check(elf, readelf, objdump):
+    from pathlib import Path
+
+    image = ElfFile(Path(elf))
+    instructions = parse_disassembly(run(objdump, "-dl", "--no-show-raw-insn", "--mattr=+all", elf))
+    if len(instructions) < 1000:
+        return [f"only {len(instructions)} instructions found: is this the kernel?"]
+    return (
+        check_segments(image.segments)
+        + check_sections(parse_sections(run(readelf, "-SW", elf)), image.symbols)
+        + check_symbols(image.symbols)
+        + check_vectors(image.symbols)
+        + check_fp(instructions)
+        + check_indirect_calls(instructions)
+        + check_mmio(instructions)
+        + check_protections(instructions)
+    )
+
+
+if __name__ == "__main__":
+    source_tree.finish("image", check(*sys.argv[1:]), sys.argv[1])
