@@ -26,7 +26,7 @@ struct kernel {
 	bool reading_tree; /* a fault on the boot window now is the boot loader's fault */
 	bool panicking;
 	/* Bytes on their way from a program to the console: judged and used as a copy, never in place. */
-	uint8_t bounce[PANTHER_WRITE_CHUNK];
+	K_ALIGNED(64) uint8_t bounce[PANTHER_WRITE_CHUNK];
 };
 
 /* What boot finds out and nothing changes later; in pages that become read-only. */

@@ -107,7 +107,7 @@ static bool copy(uint8_t *kernel, uint64_t user, size_t size, enum walker_access
 	return fault(user + fault_at, WALKER_TRANSLATION_FAULT | 3);
 }
 
-bool hal_copy_from_user(const struct hal_space *space, void *destination, user_addr source, size_t size)
+bool twin_copy_from_user(const struct hal_space *space, void *destination, user_addr source, size_t size)
 {
 	check_live(space);
 	if (size == 0) {
@@ -117,7 +117,7 @@ bool hal_copy_from_user(const struct hal_space *space, void *destination, user_a
 	return copy(destination, source.value, size, WALKER_READ);
 }
 
-bool hal_copy_to_user(const struct hal_space *space, user_addr destination, const void *source, size_t size)
+bool twin_copy_to_user(const struct hal_space *space, user_addr destination, const void *source, size_t size)
 {
 	check_live(space);
 	/* The bytes are only read: copy_user serves both directions. */

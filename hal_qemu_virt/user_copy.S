@@ -44,6 +44,8 @@
  */
 FUNCTION(hal_copy_in)
 	unpark
+	cmp	x2, #8
+	b.lo	6f
 	subs	x2, x2, #64
 	b.lo	3f
 2:	may_fault ldtr x6, [x1, #0]
@@ -69,14 +71,14 @@ FUNCTION(hal_copy_in)
 	add	x1, x1, #8
 	subs	x2, x2, #8
 	b.pl	4b
-5:	adds	x2, x2, #8
-	b.eq	7f
-6:	may_fault ldtrb w6, [x1]
+5:	add	x2, x2, #8
+6:	cbz	x2, 8f
+7:	may_fault ldtrb w6, [x1]
 	strb	w6, [x0], #1
 	add	x1, x1, #1
 	subs	x2, x2, #1
-	b.ne	6b
-7:	park
+	b.ne	7b
+8:	park
 	mov	x0, #0
 	ret
 END_FUNCTION(hal_copy_in)

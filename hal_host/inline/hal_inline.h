@@ -1,6 +1,6 @@
 /*
- * The parts of the contract that a backend may define inline. The twin has
- * nothing to gain from that: here they are ordinary functions.
+ * The parts of the contract that a backend may define inline (hal/cpu.h, hal/user.h say what they do). The twin has nothing
+ * to gain from that: here they are ordinary functions.
  */
 #ifndef HAL_HOST_INLINE_HAL_INLINE_H
 #define HAL_HOST_INLINE_HAL_INLINE_H
@@ -13,14 +13,27 @@
 #include "hal/cpu.h"
 #include "lib/compiler.h"
 
-/* See hal/cpu.h. The twin judges every value on its own and remembers them. */
+/* The twin judges every value on its own and remembers them. */
 void hal_cpu_protect(const struct hal_registers *registers, const struct hal_secrets *secrets);
 
-/* See hal/user.h. The twin checks what the hardware would check, then plays the next steps of a script. */
+/* The twin checks what the hardware would check, then plays the next steps of a program. */
 void hal_user_run(struct hal_context *context, const struct hal_space *space, struct hal_trap *trap);
 
-/* See hal/user.h. Through the TLB and the walker, with the rights of EL0. */
-K_MUST_USE bool hal_copy_from_user(const struct hal_space *space, void *destination, user_addr source, size_t size);
-K_MUST_USE bool hal_copy_to_user(const struct hal_space *space, user_addr destination, const void *source, size_t size);
+/* Through the TLB and the twin's own walker, with the rights of EL0. */
+K_MUST_USE bool twin_copy_from_user(const struct hal_space *space, void *destination, user_addr source, size_t size);
+K_MUST_USE bool twin_copy_to_user(const struct hal_space *space, user_addr destination, const void *source,
+				  size_t size);
+
+K_MUST_USE static inline bool hal_copy_from_user(const struct hal_space *space, void *destination, user_addr source,
+						 size_t size)
+{
+	return twin_copy_from_user(space, destination, source, size);
+}
+
+K_MUST_USE static inline bool hal_copy_to_user(const struct hal_space *space, user_addr destination,
+					       const void *source, size_t size)
+{
+	return twin_copy_to_user(space, destination, source, size);
+}
 
 #endif

@@ -7,15 +7,16 @@ from pathlib import Path
 from typing import Dict, List
 
 ROOT = Path(__file__).resolve().parents[2]
-DEFINE = re.compile(r"^#define (\w+) (?:HAL_UL\()?(0x[0-9a-f]+|\d+)\)?(?:$|\s)", re.MULTILINE)
+DEFINE = re.compile(r"^#define (\w+) (?:HAL_UL\()?(0x[0-9a-f]+|\d+|PANTHER_\w+)\)?(?:$|\s)", re.MULTILINE)
 SYSCALL = re.compile(r"^SYSCALL\((\d+), (\w+),", re.MULTILINE)
 
 
 def constants(*paths: str) -> Dict[str, int]:
-    """Every number that these headers define."""
+    """Every number that these headers define, as such or by another's name."""
     found: Dict[str, int] = {}
     for path in paths:
-        found.update((name, int(value, 0)) for name, value in DEFINE.findall((ROOT / path).read_text()))
+        for name, value in DEFINE.findall((ROOT / path).read_text()):
+            found[name] = found[value] if value in found else int(value, 0)
     return found
 
 

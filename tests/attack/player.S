@@ -135,6 +135,27 @@ may_fault stlr_at
 	stlr	x1, [x0]
 	ret
 
+	entry	player_prefetch
+	prfm	pldl1keep, [x0]
+	ret
+
+/* uint64_t player_call_sp(uint64_t sp): SP as it is after the call. */
+	entry	player_call_sp
+	mov	x9, sp
+	mov	sp, x0
+	mov	x8, #-1
+	svc	#0
+	mov	x0, sp
+	mov	sp, x9
+	ret
+
+	entry	player_load_null_sp
+	mov	sp, x0
+	mov	x0, #0
+may_fault load_null_sp_at
+	ldr	x0, [x0]
+	ret
+
 	entry	player_branch
 	br	x0
 

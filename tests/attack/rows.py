@@ -39,7 +39,7 @@ from world import Place
 
 EXIT, WRITE = 0, 1
 U64 = 1 << 64
-TEXT, RODATA, DATA = Place("text"), Place("rodata"), Place("data")
+TEXT, RODATA, DATA, END = Place("text"), Place("rodata"), Place("data"), Place("end")
 KERNEL_TEXT = Place("kernel:kernel_main")
 KERNEL_RODATA = Place("kernel:image_rodata_start")
 KERNEL_DATA = Place("kernel:kernel")
@@ -47,9 +47,10 @@ KERNEL_SEALED = Place("kernel:image_sealed_start")
 KERNEL_STACK = Place("kernel:image_stack_bottom")
 KERNEL_TABLES = Place("kernel:image_boot_root")
 KERNEL_OBJECTS = (KERNEL_TEXT, KERNEL_RODATA, KERNEL_DATA, KERNEL_SEALED, KERNEL_STACK, KERNEL_TABLES)
-# The bottom of the process's stack is a buffer for the steps; the player has a stack of its own.
+# The bottom of the stack is a buffer for the steps: the player does not come so deep.
 BUFFER = STACK_BOTTOM
 FILLED = fill(BUFFER, 64, "b")
+SVC_RET = 0xD65F03C0D4000001  # svc #0; ret
 # The first step of a row that ends in a kill: something harmless of the same kind, which must work.
 HARMLESS = (store(BUFFER, 0x5EC0DE, "store"), load(BUFFER, "load 0x5ec0de"))
 
@@ -126,14 +127,13 @@ CALL_ROWS: Dict[str, Row] = {
         (one(bad_pointer(USER_TOP - 4, 8), bad_pointer(USER_TOP - 1, 5), bad_pointer(USER_TOP, 1)),),
     ),
     "A11": Row(
-        "the highest bytes that can be mapped (control); and up to the limit, where nothing ever is",
+        "ranges that end exactly at the limit, and are mapped",
         "HAX",
         (
             one(
-                fill(STACK_TOP - 8, 8, "t"),
-                call(WRITE, 1, STACK_TOP - 8, 8, result=8, printed="t" * 8),
-                call(WRITE, 1, STACK_TOP - 1, 1, result=1, printed="t"),
-                bad_pointer(USER_TOP - 8, 8),
+                fill(USER_TOP - 8, 8, "t"),
+                call(WRITE, 1, USER_TOP - 8, 8, result=8, printed="t" * 8),
+                call(WRITE, 1, USER_TOP - 1, 1, result=1, printed="t"),
             ),
         ),
     ),
@@ -167,7 +167,7 @@ CALL_ROWS: Dict[str, Row] = {
         "HAX",
         (
             one(
-                *(call(WRITE, 1, address, 0, result=0) for address in (BUFFER, 0, STACK_TOP, USER_TOP)),
+                *(call(WRITE, 1, address, 0, result=0) for address in (BUFFER, 0, USER_TOP)),
                 bad_pointer(USER_TOP + 1, 0),
                 bad_pointer(KERNEL_TEXT, 0),
                 bad_pointer(U64 - 1, 0),
@@ -207,14 +207,13 @@ CALL_ROWS: Dict[str, Row] = {
         ),
     ),
     "A18": Row(
-        "pointers into guards: below the stack, above it, and where nothing is",
+        "pointers to pages that are not mapped: the stack's guard, behind the program, and where nothing is",
         "HAX",
         (
             one(
                 bad_pointer(STACK_BOTTOM - 1, 1),
                 bad_pointer(STACK_BOTTOM - STACK_GUARD, 8),
-                bad_pointer(STACK_TOP, 1),
-                bad_pointer(STACK_TOP + STACK_GUARD - 1, 1),
+                bad_pointer(END, 1),
                 bad_pointer(0x7000000000, 8),
             ),
         ),
@@ -224,13 +223,13 @@ CALL_ROWS: Dict[str, Row] = {
         "HAX",
         (
             one(
-                fill(STACK_TOP - WRITE_CHUNK, WRITE_CHUNK, "s"),
-                bad_pointer(STACK_TOP - 10, 20),
-                bad_pointer(STACK_TOP - WRITE_CHUNK + 1, 5000),
-                bad_pointer(STACK_TOP - 1, 2),
+                bad_pointer(END + -10, 20),
+                bad_pointer(END + -1, 2),
+                bad_pointer(END + (1 - WRITE_CHUNK), WRITE_CHUNK),
+                bad_pointer(END + (1 - WRITE_CHUNK), 5000),
                 bad_pointer(STACK_BOTTOM - 1, 2),
-                call(WRITE, 1, STACK_TOP - WRITE_CHUNK, 5000, result=WRITE_CHUNK, printed="s" * WRITE_CHUNK),
-                bad_pointer(STACK_TOP, 5000 - WRITE_CHUNK),
+                call(WRITE, 1, END + -WRITE_CHUNK, 5000, result=WRITE_CHUNK, printed=END + -WRITE_CHUNK),
+                bad_pointer(END, 5000 - WRITE_CHUNK),
             ),
         ),
     ),
@@ -374,6 +373,14 @@ MEMORY_ROWS: Dict[str, Row] = {
             ],
         ),
     ),
+    "M20": Row(
+        "a stack pointer that is null, odd or the kernel's: a call works, a fault kills",
+        "AX",
+        tuple(
+            one(at("CALL_SP", sp, "sp kept"), at("LOAD_NULL_SP", sp), kill=data_abort(0, "load_null_sp_at", unmapped()))
+            for sp in (0, 1, U64 - 1, KERNEL_STACK, KERNEL_TEXT)
+        ),
+    ),
     "M21": Row(
         "unaligned exclusive, acquire and release accesses, across 16 bytes (FEAT_LSE2 allows the rest)",
         "AX",
@@ -385,6 +392,16 @@ MEMORY_ROWS: Dict[str, Row] = {
                 (at("STLR", BUFFER + 13), data_abort(BUFFER + 13, "stlr_at", unaligned(write=True))),
             ],
         ),
+    ),
+    "M23": Row(
+        "prefetch from the kernel: no fault, no effect",
+        "AX",
+        (one(*HARMLESS, *(at("PREFETCH", place, "prefetch") for place in KERNEL_OBJECTS)),),
+    ),
+    "M32": Row(
+        "a call from code of one's own making, on the stack",
+        "AX",
+        each((*HARMLESS, store(BUFFER, SVC_RET, "store")), [(at("BRANCH", BUFFER), instruction_abort(BUFFER, barred()))]),
     ),
 }
 

@@ -25,6 +25,9 @@
 #define STEP_LDXR 11	   /* ldxr, 8 bytes at address: "ldxr VALUE" */
 #define STEP_LDAR 12	   /* ldar, 8 bytes at address: "ldar VALUE" */
 #define STEP_STLR 13	   /* stlr, 8 bytes at address: "stlr" */
+#define STEP_PREFETCH 14   /* prfm at address: "prefetch" */
+#define STEP_CALL_SP 15	   /* svc #0 with a number that no call has and SP at address: "sp kept" */
+#define STEP_LOAD_NULL_SP 16 /* reads address 0 with SP at address */
 
 #define SCRIPT_STEPS_MAX 128
 

@@ -146,7 +146,7 @@ def call(
     """A call that must give `result` (a number, or the name of an error) and leave every other register alone."""
     value = -ERRNO[result] if isinstance(result, str) else result
     said = f"call 0x{value & (1 << 64) - 1:x} lost 0x0"
-    size = value if isinstance(printed, Place) else 0
+    size = value if isinstance(printed, Place) else 0  # all that was written
     return Step("CALL", number, arguments, immediate, seed, said=said, printed=printed, printed_size=size)
 
 
@@ -176,7 +176,7 @@ def store(address: Value, value: int, said: str = "") -> Step:
 
 
 def at(kind: str, address: Value, said: str = "") -> Step:
-    """A step that needs an address only: BRANCH, BRANCH_LINK, RETURN, RECURSE, LDXR, LDAR, STLR."""
+    """A step that needs an address only: BRANCH, BRANCH_LINK, RETURN, RECURSE, LDXR and so on."""
     return Step(kind, address=address, said=said)
 
 

@@ -30,13 +30,19 @@ void player_store(uint64_t address, uint64_t value);
 uint64_t player_ldxr(uint64_t address);
 uint64_t player_ldar(uint64_t address);
 void player_stlr(uint64_t address, uint64_t value);
+void player_prefetch(uint64_t address);
+uint64_t player_call_sp(uint64_t sp);
+void player_load_null_sp(uint64_t sp);
 void player_branch(uint64_t address);
 void player_branch_link(uint64_t address);
 void player_return(uint64_t address);
 _Noreturn void player_recurse(uint64_t stack);
 
-/* The player's own stack: the one that the kernel made belongs to the steps. */
-static uint8_t stack[8192] __attribute__((aligned(16)));
+/* The program's last page, and all of its data: no state is kept here, so that steps may do with it what they like. */
+uint8_t last_page[PANTHER_PAGE_SIZE] __attribute__((aligned(PANTHER_PAGE_SIZE))) = {[0 ... PANTHER_PAGE_SIZE - 1] = 'd'};
+
+/* The stack's topmost page and its bottom belong to the steps too. */
+#define PLAYER_STACK_TOP (PANTHER_USER_STACK_TOP - PANTHER_PAGE_SIZE)
 
 static size_t append(char *line, size_t at, const char *text)
 {
@@ -233,6 +239,17 @@ static void play(const struct step *step)
 		player_stlr(step->address, step->value);
 		report("stlr");
 		break;
+	case STEP_PREFETCH:
+		player_prefetch(step->address);
+		report("prefetch");
+		break;
+	case STEP_CALL_SP:
+		report(player_call_sp(step->address) == step->address ? "sp kept" : "sp lost");
+		break;
+	case STEP_LOAD_NULL_SP:
+		player_load_null_sp(step->address);
+		report("back");
+		break;
 	default:
 		report("no such step");
 		panther_exit(1);
@@ -249,5 +266,5 @@ static void play_all(void)
 
 int main(void)
 {
-	player_on_stack(stack + sizeof(stack), play_all);
+	player_on_stack((void *)PLAYER_STACK_TOP, play_all);
 }

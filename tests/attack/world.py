@@ -17,6 +17,7 @@ class Place:
     """An address that is known only when the row is played: `name` plus `offset`. Names are:
 
     text, rodata, data     the first byte of the program's segment with these rights
+    end                    the first byte behind the program's last page
     user:SYMBOL            of the program
     kernel:SYMBOL          of the kernel's image; in the twin, which has none, an address in the image's half
     """
@@ -60,6 +61,8 @@ class World:
             # The twin's kernel is a native program: nothing of it is at the addresses of the image.
             symbol = name[len("kernel:") :]
             return self.kernel.symbols[symbol] if self.kernel else CONSTANTS["KERNEL_IMAGE_BASE"] + PAGE
+        if name == "end":
+            return max(-(-(s.address + s.memory_size) // PAGE) for s in self.program.segments) * PAGE
         return self._segment({"text": PF_X, "rodata": 0, "data": PF_W}[name])
 
     def number(self, value: Value) -> int:
@@ -83,6 +86,8 @@ class World:
         return level
 
     def user_bytes(self, address: int, size: int) -> bytes:
-        """What the program's file has there."""
+        """What the loader puts there, on one page: bytes of the file, zeros behind them."""
         at = self.program.file_offset(address)
-        return self.program.data[at : at + size]
+        segment = next(s for s in self.program.segments if s.address <= address < s.address + s.file_size)
+        in_file = min(size, segment.address + segment.file_size - address)
+        return self.program.data[at : at + in_file].ljust(size, b"\0")

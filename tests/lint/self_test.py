@@ -240,7 +240,7 @@ class Image(unittest.TestCase):
         self.assert_finds(image.check_segments([segment(6)]), "no segment is executable")
 
     def test_sections(self):
-        symbols = {"__rodata_start": 0x1000, "__rodata_end": 0x2000}
+        symbols = {"image_rodata_start": 0x1000, "image_rodata_end": 0x2000}
         row = "  [ 2] {} PROGBITS        000000000000{} 000040 000100 00  {}  0   0  4\n"
         parse = lambda *values: image.parse_sections(row.format(*values))
         self.assert_finds(image.check_sections(parse(".text", "8000", "AX"), symbols))

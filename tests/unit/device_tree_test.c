@@ -1,15 +1,9 @@
 /*
- * The reader of flattened device trees against trees that are sound, and
- * against each way to break one (Devicetree Specification 0.4, chapter 5). The blobs have
- * exactly their size, so ASan sees any byte too many.
+ * The header of a flattened device tree and its blocks, sound ones and each way
+ * to break them (Devicetree Specification 0.4, sections 5.1 to 5.3). The blobs
+ * have exactly their size, so ASan sees any byte too many.
  */
-#include "core/start/device_tree.h"
-
-#include <stdlib.h>
-#include <string.h>
-
-#include "tests/support/tree_builder.h"
-#include "tests/unit/cmocka_test.h"
+#include "tests/unit/judge_tree.h"
 
 static struct tree_builder builder;
 
@@ -30,111 +24,6 @@ static uint8_t *small_tree(size_t *size)
 	tree_end(&builder);
 	tree_end(&builder);
 	return tree_finish(&builder, size);
-}
-
-static k_status open_blob(struct device_tree *tree, const uint8_t *blob, size_t limit)
-{
-	const char *reason = NULL;
-	k_status status = device_tree_open(tree, blob, limit, &reason);
-
-	assert_true((status == K_OK) == (reason == NULL));
-	return status;
-}
-
-/* Walks over everything and looks at every byte of it. NULL, or why the tree is malformed. */
-static const char *walk_all(const struct device_tree *tree, unsigned *nodes, unsigned *properties)
-{
-	struct device_tree_walk walk;
-	struct device_tree_property property;
-	volatile unsigned sum = 0;
-
-	*nodes = 0;
-	*properties = 0;
-	device_tree_walk_start(&walk, tree);
-	while (device_tree_next_node(&walk)) {
-		++*nodes;
-		assert_in_range(walk.depth, 1, DEVICE_TREE_DEPTH_MAX);
-		sum += (unsigned)strlen(walk.node_name);
-		while (device_tree_next_property(&walk, &property)) {
-			++*properties;
-			assert_true(strlen(property.name) < property.name_room);
-			for (uint32_t i = 0; i < property.size; i++) {
-				sum += property.value[i];
-			}
-		}
-	}
-	/* The end is the end. */
-	assert_false(device_tree_next_node(&walk));
-	return walk.reason;
-}
-
-/* NULL if the blob is accepted, header to FDT_END; else why not. */
-static const char *judge(const uint8_t *blob, size_t limit)
-{
-	struct device_tree tree;
-	const char *reason = NULL;
-	unsigned nodes;
-	unsigned properties;
-
-	if (device_tree_open(&tree, blob, limit, &reason) != K_OK) {
-		return reason;
-	}
-	return walk_all(&tree, &nodes, &properties);
-}
-
-static void assert_refused(const uint8_t *blob, size_t limit, const char *why)
-{
-	const char *reason = judge(blob, limit);
-
-	assert_non_null(reason);
-	assert_string_equal(reason, why);
-}
-
-/* Finishes the builder's tree, which must be refused for this reason. */
-static void finish_and_refuse(const char *why)
-{
-	size_t size;
-	uint8_t *blob = tree_finish(&builder, &size);
-
-	assert_refused(blob, size, why);
-	free(blob);
-}
-
-static void a_sound_tree_is_walked_in_order(void **state)
-{
-	size_t size;
-	uint8_t *blob = small_tree(&size);
-	struct device_tree tree;
-	struct device_tree_walk walk;
-	struct device_tree_property property;
-
-	(void)state;
-	assert_int_equal(open_blob(&tree, blob, size), K_OK);
-	device_tree_walk_start(&walk, &tree);
-	assert_true(device_tree_next_node(&walk));
-	assert_int_equal(walk.depth, 1);
-	assert_string_equal(walk.node_name, "");
-	assert_true(device_tree_next_property(&walk, &property));
-	assert_string_equal(property.name, "model");
-	assert_int_equal(property.size, 6);
-	assert_memory_equal(property.value, "small", 6);
-	assert_false(device_tree_next_property(&walk, &property));
-	assert_true(device_tree_next_node(&walk));
-	assert_int_equal(walk.depth, 2);
-	assert_string_equal(walk.node_name, "first@1000");
-	/* Its property is not asked for. */
-	assert_true(device_tree_next_node(&walk));
-	assert_int_equal(walk.depth, 3);
-	assert_string_equal(walk.node_name, "inner");
-	assert_true(device_tree_next_property(&walk, &property));
-	assert_string_equal(property.name, "empty");
-	assert_int_equal(property.size, 0);
-	assert_true(device_tree_next_node(&walk));
-	assert_int_equal(walk.depth, 2);
-	assert_string_equal(walk.node_name, "second");
-	assert_false(device_tree_next_node(&walk));
-	assert_null(walk.reason);
-	free(blob);
 }
 
 static void more_bytes_than_the_tree_are_fine(void **state)
@@ -351,4 +240,120 @@ static void blocks_do_not_overlap(void **state)
 	refuse_field(TREE_RESERVATIONS, structure + 8, "memory reservation block malformed");
 	refuse_field(TREE_RESERVATIONS, (uint32_t)size & ~7U, "memory reservation block malformed");
 	refuse_field(TREE_RESERVATIONS, 0xfffffff8, "memory reservation block malformed");
+}
+
+/* Opens the builder's tree and asks for one reservation. */
+static k_status reservation(uint32_t index, struct phys_range *range)
+{
+	struct device_tree tree;
+	const char *reason;
+	size_t size;
+	uint8_t *blob = tree_finish(&builder, &size);
+	k_status status;
+
+	assert_int_equal(device_tree_open(&tree, blob, size, &reason), K_OK);
+	status = device_tree_reservation(&tree, index, range);
+	free(blob);
+	return status;
+}
+
+static void start_with_root(void)
+{
+	tree_start(&builder);
+	tree_begin(&builder, "");
+	tree_end(&builder);
+}
+
+static void reservations_are_read_in_order(void **state)
+{
+	struct phys_range range;
+
+	(void)state;
+	start_with_root();
+	tree_reserve(&builder, 0x123456789abcdef0, 0xfedcba9876543210);
+	assert_int_equal(reservation(0, &range), K_OK);
+	assert_int_equal(range.base, 0x123456789abcdef0);
+	assert_int_equal(range.size, 0xfedcba9876543210);
+	start_with_root();
+	tree_reserve(&builder, 1, 2);
+	tree_reserve(&builder, 3, 4);
+	assert_int_equal(reservation(1, &range), K_OK);
+	assert_int_equal(range.base, 3);
+	assert_int_equal(range.size, 4);
+	start_with_root();
+	assert_int_equal(reservation(0, &range), K_OK);
+	assert_int_equal(range.base, 0);
+	assert_int_equal(range.size, 0);
+}
+
+static void reservations_end_where_the_next_block_starts(void **state)
+{
+	struct phys_range range = {7, 8};
+
+	(void)state;
+	start_with_root();
+	tree_reserve(&builder, 1, 2);
+	assert_int_equal(reservation(2, &range), K_EINVAL);
+	start_with_root();
+	assert_int_equal(reservation(1, &range), K_EINVAL);
+	start_with_root();
+	assert_int_equal(reservation(UINT32_MAX, &range), K_EINVAL);
+	assert_int_equal(range.base, 7);
+	assert_int_equal(range.size, 8);
+}
+
+/* Blocks may come in any order: here the reservations come last, and the blob's end bounds them. */
+static void reservations_may_come_last(void **state)
+{
+	struct phys_range range;
+	struct device_tree tree;
+	const char *reason;
+	size_t size;
+	uint8_t *blob = small_tree(&size);
+	size_t place = (size + 7) & ~(size_t)7;
+	uint8_t *moved = calloc(1, place + 32);
+
+	(void)state;
+	memcpy(moved, blob, size);
+	moved[place + 7] = 1;
+	tree_poke(moved, TREE_RESERVATIONS, (uint32_t)place);
+	tree_poke(moved, TREE_TOTAL_SIZE, (uint32_t)place + 32);
+	assert_int_equal(device_tree_open(&tree, moved, place + 32, &reason), K_OK);
+	assert_int_equal(device_tree_reservation(&tree, 0, &range), K_OK);
+	assert_int_equal(range.base, 1);
+	assert_int_equal(device_tree_reservation(&tree, 1, &range), K_OK);
+	assert_int_equal(device_tree_reservation(&tree, 2, &range), K_EINVAL);
+	tree_poke(moved, TREE_TOTAL_SIZE, (uint32_t)place + 15);
+	assert_refused(moved, place + 15, "memory reservation block malformed");
+	free(moved);
+	free(blob);
+}
+
+static void a_tree_without_properties_needs_no_strings(void **state)
+{
+	(void)state;
+	start_with_root();
+	finish_and_accept(&builder);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(more_bytes_than_the_tree_are_fine),
+		cmocka_unit_test(a_truncated_blob_is_refused_at_every_byte),
+		cmocka_unit_test(a_cut_structure_is_refused_at_every_word),
+		cmocka_unit_test(every_byte_may_be_wrong),
+		cmocka_unit_test(wrong_magic_size_or_version),
+		cmocka_unit_test(versions_that_can_be_read),
+		cmocka_unit_test(the_largest_tree_and_one_byte_more),
+		cmocka_unit_test(the_structure_block_is_bounded),
+		cmocka_unit_test(the_strings_block_is_bounded),
+		cmocka_unit_test(blocks_do_not_overlap),
+		cmocka_unit_test(reservations_are_read_in_order),
+		cmocka_unit_test(reservations_end_where_the_next_block_starts),
+		cmocka_unit_test(reservations_may_come_last),
+		cmocka_unit_test(a_tree_without_properties_needs_no_strings),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }
