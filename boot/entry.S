@@ -97,4 +97,4 @@ el3_message:
 	.asciz	"BOOTFAIL[el] entered at EL3; start PantherOS at EL1 or EL2 (without secure=on)\n"
 	.balign	4
 
-ASSEMBLY_NOTE
+	branch_protection_note

@@ -23,4 +23,4 @@ image_header:
 	.ascii	"ARM\x64"		/* magic */
 	.long	0
 
-ASSEMBLY_NOTE
+	branch_protection_note

@@ -64,7 +64,7 @@ boot_enable_mmu:
 	adr	x22, image_boot_root
 	adr	x23, image_boot_level2
 	adr	x24, image_boot_level3
-	adr	x25, image_table_pool		/* two of its pages serve the identity map for now */
+	adr	x25, image_table_pool		/* two of its pages serve the identity map at first */
 	adr	x1, image_tables_start
 	add	x2, x25, #2 * PAGE_SIZE
 	mov	x26, x1
@@ -238,4 +238,4 @@ boot_high:
 	mov	x30, #0
 	b	hal_boot_main
 
-ASSEMBLY_NOTE
+	branch_protection_note

@@ -36,11 +36,11 @@ struct hal_registers {
 	uint64_t cntkctl;
 	uint64_t mdscr;
 	uint64_t pmuserenr;
-	bool has_pan;	  /* PSTATE.PAN is there: else TTBR0 is parked while the kernel runs */
-	bool has_pac;	  /* the APIA key is there */
-	bool has_pmu;	    /* PMUv3: PMCR_EL0 and PMUSERENR_EL0 are there */
-	bool has_amu;	  /* AMUSERENR_EL0 is there */
-	bool has_mte;	  /* GCR_EL1 and friends are there; PSTATE.TCO must be cleared */
+	bool has_pan; /* PSTATE.PAN is there: else TTBR0 is parked while the kernel runs */
+	bool has_pac; /* the APIA key is there */
+	bool has_pmu; /* PMUv3: PMCR_EL0 and PMUSERENR_EL0 are there */
+	bool has_amu; /* AMUSERENR_EL0 is there */
+	bool has_mte; /* GCR_EL1 and friends are there; PSTATE.TCO must be cleared */
 };
 
 /* Secret values for the CPU's own protections: a PAC key pair half each, and the stack canary. */

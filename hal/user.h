@@ -14,9 +14,9 @@
  * Every function here may be inline in a backend; core calls each as a plain function.
  *
  * void hal_user_run(struct hal_context *context, const struct hal_space *space, struct hal_trap *trap):
- * makes `space` live, runs the process at EL0 from `context` until it traps, stores its registers back and says why in `trap`. `context` and `trap`
- * are the caller's; neither is kept. Every register of the kernel is lost meanwhile, so its only caller is the kernel's loop,
- * which never returns.
+ * makes `space` live, runs the process at EL0 from `context` until it traps, stores its registers back and says why in
+ * `trap`. `context` and `trap` are the caller's; neither is kept. Every register of the kernel is lost meanwhile, so
+ * its only caller is the kernel's loop, which never returns.
  *
  * bool hal_copy_from_user(const struct hal_space *space, void *destination, user_addr source, size_t size)
  * bool hal_copy_to_user(const struct hal_space *space, user_addr destination, const void *source, size_t size):

@@ -312,9 +312,8 @@ static void search_cached(const struct search *search)
 
 void tlb_check_unreachable(uint64_t frame)
 {
-	struct search search = { .frame = frame, .rule = "missing-invalidation" };
+	struct search search = { .frame = frame };
 
-	search_cached(&search);
 	for (size_t i = 0; i < tlb.space_count; i++) {
 		struct walker_registers registers = registers_for(&tlb.spaces[i]);
 		bool live = twin.is_live && twin.space.asid == tlb.spaces[i].asid;
@@ -325,6 +324,8 @@ void tlb_check_unreachable(uint64_t frame)
 	}
 	search.rule = "live-table";
 	walker_visit_tables(&twin.mmu, true, search_table, &search);
+	search.rule = "missing-invalidation";
+	search_cached(&search);
 }
 
 void tlb_check_coherent(void)

@@ -48,12 +48,12 @@ static void check_entry(const struct hal_context *context, const struct hal_spac
 
 static void enter(const struct hal_space *space)
 {
+	tlb_check_coherent();
+	tlb_space_entered(space->root.value, space->asid);
 	twin.mmu.ttbr0 = space->root.value | (uint64_t)space->asid << 48;
 	twin.is_live = true;
 	twin.space = *space;
 	twin.fetch_count = 0;
-	tlb_space_entered(space->root.value, space->asid);
-	tlb_check_coherent();
 }
 
 static bool traps(struct hal_trap *trap, uint64_t esr, uint64_t far)

@@ -5,8 +5,8 @@
 
 #include "hal/layout.h"
 #include "hal_inline.h"
-#include "hal_qemu_virt/image.h"
 #include "hal_qemu_virt/early.h"
+#include "hal_qemu_virt/image.h"
 
 extern const uint8_t hal_program[];
 extern const size_t hal_program_size;
@@ -15,7 +15,8 @@ K_NORETURN void hal_boot_main(uint64_t image_base, uint64_t tree, uint64_t parke
 
 #define BLOCK_SIZE 0x200000
 
-/* Where boot/mmu.S put the tree's block. SAFETY: mapped there until the kernel closes the window. Audited: 2026-11-22 */
+/* Where boot/mmu.S put the tree's block. SAFETY: mapped there until the kernel closes the window. Audited: 2026-11-22
+ */
 static uint8_t *window_pointer(uint64_t tree)
 {
 	return (uint8_t *)(KERNEL_BOOT_WINDOW_BASE + tree % BLOCK_SIZE); // NOLINT(performance-no-int-to-ptr)
@@ -27,8 +28,8 @@ static phys_addr physical(uint64_t image_base, const uint8_t *symbol)
 }
 
 /*
- * Called by boot/mmu.S with the MMU on: the image's physical base, the tree's physical address, the physical address of the
- * parked table, and how many bytes of the tree are mapped (0: it has no acceptable address).
+ * Called by boot/mmu.S with the MMU on: the image's physical base, the tree's physical address, the physical address of
+ * the parked table, and how many bytes of the tree are mapped (0: it has no acceptable address).
  */
 void hal_boot_main(uint64_t image_base, uint64_t tree, uint64_t parked_root, uint64_t window)
 {

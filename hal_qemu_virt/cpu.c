@@ -5,11 +5,11 @@
 struct hal_cpu hal_boot_cpu;
 
 /* SAFETY: reads one identification register. Audited: 2026-11-22 */
-#define READ_REGISTER(name)                                                                                            \
-	__extension__({                                                                                                \
-		uint64_t read_value;                                                                                   \
-		__asm__ volatile("mrs %0, " name : "=r"(read_value));                                                  \
-		read_value;                                                                                            \
+#define READ_REGISTER(name)                                           \
+	__extension__({                                               \
+		uint64_t read_value;                                  \
+		__asm__ volatile("mrs %0, " name : "=r"(read_value)); \
+		read_value;                                           \
 	})
 
 void hal_id_registers_read(struct hal_id_registers *registers)
@@ -67,7 +67,10 @@ void hal_stop(void)
 /* PSCI SYSTEM_OFF, Arm DEN0022F section 5.8. */
 #define PSCI_SYSTEM_OFF 0x84000008
 
-/* SAFETY: the conduit is the one that the device tree names; the call takes x0 and may lose x0 to x17. Audited: 2026-11-22 */
+/*
+ * SAFETY: the conduit is the one that the device tree names; the call takes x0 and may lose x0 to x17.
+ * Audited: 2026-11-22
+ */
 void hal_power_off(enum hal_psci_conduit conduit)
 {
 	register uint64_t function __asm__("x0") = PSCI_SYSTEM_OFF;

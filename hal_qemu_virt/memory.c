@@ -38,7 +38,8 @@ void *hal_phys_to_ptr(phys_addr address, K_UNUSED size_t size)
 
 #define FRAME_SIZE 4096
 
-/* Bytes that DC ZVA clears, or 0 if it is prohibited (DCZID_EL0, Arm ARM D17.2.34). SAFETY: reads one register. Audited: 2026-11-22 */
+/* Bytes that DC ZVA clears, or 0 if it is prohibited (DCZID_EL0, Arm ARM D17.2.34). SAFETY: reads one register.
+ * Audited: 2026-11-22 */
 static uint64_t zva_size(void)
 {
 	uint64_t dczid;
@@ -78,7 +79,10 @@ void hal_frame_clear(phys_addr frame)
 	}
 }
 
-/* Smallest data and instruction cache lines, in bytes (CTR_EL0, Arm ARM D17.2.33). SAFETY: reads one register. Audited: 2026-11-22 */
+/*
+ * Smallest data and instruction cache lines, in bytes (CTR_EL0, Arm ARM D17.2.33). SAFETY: reads one register.
+ * Audited: 2026-11-22
+ */
 static void cache_lines(uint64_t *data, uint64_t *instruction)
 {
 	uint64_t ctr;

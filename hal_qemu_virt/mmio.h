@@ -40,11 +40,12 @@ K_ALWAYS_INLINE void mmio_write8(kernel_addr address, uint8_t value)
 /* Eight bytes into a FIFO register, lowest first. SAFETY: as above. Audited: 2026-11-22 */
 K_ALWAYS_INLINE void mmio_write8_eight(kernel_addr address, uint64_t bytes)
 {
-	__asm__ volatile(MMIO_NEXT_BYTE MMIO_NEXT_BYTE MMIO_NEXT_BYTE MMIO_NEXT_BYTE MMIO_NEXT_BYTE MMIO_NEXT_BYTE
-				 MMIO_NEXT_BYTE "strb %w0, [%1]"
-			 : "+r"(bytes)
-			 : "r"(address.value)
-			 : "memory");
+	__asm__ volatile(
+		MMIO_NEXT_BYTE MMIO_NEXT_BYTE MMIO_NEXT_BYTE MMIO_NEXT_BYTE MMIO_NEXT_BYTE MMIO_NEXT_BYTE MMIO_NEXT_BYTE
+		"strb %w0, [%1]"
+		: "+r"(bytes)
+		: "r"(address.value)
+		: "memory");
 }
 
 #endif

@@ -20,7 +20,8 @@ void hal_descriptor_write(uint64_t *entry, uint64_t descriptor)
 	__asm__ volatile("str %1, %0\n\tdsb ishst\n\tisb" : "=m"(*entry) : "r"(descriptor) : "memory");
 }
 
-/* SAFETY: for all three: forgetting translations is always allowed; the DSB waits until it is done. Audited: 2026-11-22 */
+/* SAFETY: for all three: forgetting translations is always allowed; the DSB waits until it is done. Audited: 2026-11-22
+ */
 void hal_tlb_invalidate_page(uint16_t asid, user_addr page)
 {
 	__asm__ volatile("dsb ishst\n\ttlbi vae1is, %0\n\tdsb ish\n\tisb"

@@ -30,7 +30,8 @@ K_ALWAYS_INLINE kernel_addr pl011_register(kernel_addr registers, uint64_t offse
 /* 8 bits, no parity, FIFOs on, receiver and transmitter on, all interrupts masked. Keeps the line speed. */
 void pl011_set_up(kernel_addr registers);
 
-/* Polls the flag register until (flags & mask) == wanted, a bounded number of times. Returns whether it came to that. */
+/* Polls the flag register until (flags & mask) == wanted, a bounded number of times. Returns whether it came to that.
+ */
 K_MUST_USE bool pl011_wait(kernel_addr registers, uint32_t mask, uint32_t wanted);
 
 K_MUST_USE K_ALWAYS_INLINE bool pl011_ready(kernel_addr registers, uint32_t mask, uint32_t wanted)

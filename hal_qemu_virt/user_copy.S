@@ -42,7 +42,7 @@
  * SAFETY: x0 has room for x2 bytes. Clobbers x0 to x12 only. Every path parks again.
  * Audited: 2026-11-22
  */
-FUNCTION(hal_copy_in)
+	function hal_copy_in
 	unpark
 	cmp	x2, #8
 	b.lo	6f
@@ -81,7 +81,7 @@ FUNCTION(hal_copy_in)
 8:	park
 	mov	x0, #0
 	ret
-END_FUNCTION(hal_copy_in)
+	end_function hal_copy_in
 
 /*
  * uint64_t hal_copy_out(user address x0, const void *x1, size_t x2, TTBR0 x3): 0, or 1 if a byte could not be written;
@@ -90,7 +90,7 @@ END_FUNCTION(hal_copy_in)
  * SAFETY: x1 has x2 bytes. Clobbers x0 to x12 only. Every path parks again.
  * Audited: 2026-11-22
  */
-FUNCTION(hal_copy_out)
+	function hal_copy_out
 	unpark
 	subs	x2, x2, #8
 	b.lo	3f
@@ -111,7 +111,7 @@ FUNCTION(hal_copy_out)
 5:	park
 	mov	x0, #0
 	ret
-END_FUNCTION(hal_copy_out)
+	end_function hal_copy_out
 
 /* Reached by a fixup only: x5 still says whether to park. */
 copy_failed:
@@ -119,4 +119,4 @@ copy_failed:
 	mov	x0, #1
 	ret
 
-ASSEMBLY_NOTE
+	branch_protection_note

@@ -63,6 +63,10 @@
 	.org	\name + 128
 	.endm
 
+/*
+ * SAFETY: VBAR_EL1 points here from the first moment in the kernel's half; aligned to 2 KiB, as VBAR_EL1 demands.
+ * Audited: 2026-11-22
+ */
 	.section .text.vectors, "ax"
 	.balign	2048
 	.globl	hal_vectors
@@ -159,4 +163,4 @@ save_fault:
 	.asciz	"\name"
 	.endr
 
-ASSEMBLY_NOTE
+	branch_protection_note

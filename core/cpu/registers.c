@@ -4,11 +4,12 @@
 #include "lib/bits.h"
 
 /*
- * SCTLR_EL1, Arm ARM D17.2.118: M, C, SA, SA0, ITD, SED, EOS, I, WXN, TSCXT, EIS, nTLSMD and LSMAOE. What is left out matters as much:
- * UMA, UCT, DZE, UCI, nTWI and nTWE are 0, so EL0 may neither mask interrupts, nor maintain caches, nor wait.
+ * SCTLR_EL1, Arm ARM D17.2.118: M, C, SA, SA0, ITD, SED, EOS, I, WXN, TSCXT, EIS, nTLSMD and LSMAOE. What is left out
+ * matters as much: UMA, UCT, DZE, UCI, nTWI and nTWE are 0, so EL0 may neither mask interrupts, nor maintain caches,
+ * nor wait.
  */
-#define SCTLR_BASE                                                                                                     \
-	(K_BIT(0) | K_BIT(2) | K_BIT(3) | K_BIT(4) | K_BIT(7) | K_BIT(8) | K_BIT(11) | K_BIT(12) | K_BIT(19) |         \
+#define SCTLR_BASE                                                                                             \
+	(K_BIT(0) | K_BIT(2) | K_BIT(3) | K_BIT(4) | K_BIT(7) | K_BIT(8) | K_BIT(11) | K_BIT(12) | K_BIT(19) | \
 	 K_BIT(20) | K_BIT(22) | K_BIT(28) | K_BIT(29))
 #define SCTLR_IESB K_BIT(21) /* an implicit error barrier at each exception entry */
 #define SCTLR_SPAN K_BIT(23) /* 0: taking an exception to EL1 sets PSTATE.PAN; RES1 without FEAT_PAN */

@@ -48,7 +48,7 @@ static void guard_recursion(void)
 }
 
 K_NORETURN K_PRINTF(3, 0) static void give_up(const struct hal_fault *fault, const char *tag, const char *format,
-					       va_list arguments)
+					      va_list arguments)
 {
 	char reason[LOG_LINE_MAX];
 

@@ -141,7 +141,8 @@ static void check_leaf(void *owner, uint64_t address, unsigned level, uint64_t d
 		panic("wx", "kernel mapping at offset 0x%" K_PRIx64 " has descriptor 0x%" K_PRIx64, address,
 		      descriptor);
 	}
-	if (address < LINEAR_END && (level == PAGE_TABLE_LEAF_LEVEL || overlaps_image(map, descriptor_address(descriptor).value))) {
+	if (address < LINEAR_END &&
+	    (level == PAGE_TABLE_LEAF_LEVEL || overlaps_image(map, descriptor_address(descriptor).value))) {
 		panic("wx", "the image has an alias in the linear map, at offset 0x%" K_PRIx64, address);
 	}
 }

@@ -38,11 +38,13 @@ K_MUST_USE k_status page_table_map_block(phys_addr root, uint64_t address, phys_
 /* The leaf descriptor of the page or block that maps `address`, or DESCRIPTOR_INVALID. */
 uint64_t page_table_lookup(phys_addr root, uint64_t address);
 
-/* Removes the mapping of the page, or of the whole block, that `address` lies in and returns its descriptor, or DESCRIPTOR_INVALID if none was there. The caller
- * invalidates the TLB before the frame is used for anything else. Does not split blocks. */
+/* Removes the mapping of the page, or of the whole block, that `address` lies in and returns its descriptor, or
+ * DESCRIPTOR_INVALID if none was there. The caller invalidates the TLB before the frame is used for anything else. Does
+ * not split blocks. */
 uint64_t page_table_unmap(phys_addr root, uint64_t address);
 
-/* Changes the access of a mapped page; its frame stays. The caller invalidates the TLB. K_EINVAL if no page is mapped there. */
+/* Changes the access of a mapped page; its frame stays. The caller invalidates the TLB. K_EINVAL if no page is mapped
+ * there. */
 K_MUST_USE k_status page_table_protect(phys_addr root, uint64_t address, enum page_access access);
 
 /* Visits every leaf: `visit(owner, address, level, descriptor)`; address is the low 39 bits. */

@@ -7,7 +7,8 @@ void user_copy_misused(void)
 	panic("usercopy", "a user range and the kernel's buffer do not fit");
 }
 
-k_status user_copy_out(const struct address_space *space, struct user_range destination, const void *source, size_t size)
+k_status user_copy_out(const struct address_space *space, struct user_range destination, const void *source,
+		       size_t size)
 {
 	if (size > destination.size) {
 		user_copy_misused();

@@ -119,8 +119,7 @@ static void start_program(const struct boot_info *boot)
 {
 	struct program program = find_program(boot);
 	struct process *process;
-	k_status status =
-		process_create(&kernel.heap, &kernel.frames, FIRST_PID, program.file, program.size, &process);
+	k_status status = process_create(&kernel.heap, &kernel.frames, FIRST_PID, program.file, program.size, &process);
 
 	if (status != K_OK) {
 		boot_fail("init", "the first program cannot be loaded: %s",

@@ -25,9 +25,9 @@ typedef k_status syscall_handler(struct process *process, uint64_t *result);
 /* struct write_arguments { uint64_t fd, buf, len; }; and so on. */
 #define ARGUMENTS(...) __VA_ARGS__
 #define ARGUMENT(register_number, kind, name, text) name
-#define SYSCALL(number, name, since, summary, arguments, errors, result)                                               \
-	struct name##_arguments {                                                                                      \
-		uint64_t arguments;                                                                                    \
+#define SYSCALL(number, name, since, summary, arguments, errors, result) \
+	struct name##_arguments {                                        \
+		uint64_t arguments;                                      \
 	};
 #include "abi/syscalls.def"
 #undef SYSCALL
@@ -35,10 +35,10 @@ typedef k_status syscall_handler(struct process *process, uint64_t *result);
 
 /* Each argument from the register that the table names. */
 #define ARGUMENT(register_number, kind, name, text) .name = process->context.x[register_number]
-#define SYSCALL(number, name, since, summary, arguments, errors, result)                                               \
-	K_ALWAYS_INLINE struct name##_arguments name##_arguments(const struct process *process)                        \
-	{                                                                                                              \
-		return (struct name##_arguments){arguments};                                                           \
+#define SYSCALL(number, name, since, summary, arguments, errors, result)                        \
+	K_ALWAYS_INLINE struct name##_arguments name##_arguments(const struct process *process) \
+	{                                                                                       \
+		return (struct name##_arguments){arguments};                                    \
 	}
 #include "abi/syscalls.def"
 #undef SYSCALL

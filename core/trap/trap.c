@@ -1,6 +1,5 @@
 #include "core/trap/trap.h"
 
-
 #include "abi/limits.h"
 #include "core/kernel.h"
 #include "core/log/log.h"

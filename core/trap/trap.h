@@ -16,8 +16,8 @@
 K_NOINLINE void trap_handle_other(struct process *process, struct hal_trap trap);
 
 /*
- * Deals with one trap of `process`, whose space is live. Afterwards the process is runnable or ended. Inline, because it is
- * on the path of every system call.
+ * Deals with one trap of `process`, whose space is live. Afterwards the process is runnable or ended. Inline, because
+ * it is on the path of every system call.
  */
 K_ALWAYS_INLINE void trap_handle(struct process *process, struct hal_trap trap)
 {

@@ -24,7 +24,7 @@ AUDITED = re.compile(r"\bAudited: (\d{4}-\d{2}-\d{2})\b")
 # chooses forms of access that a hypervisor can't emulate.
 NO_VOLATILE = ("hal_qemu_virt/", "boot/")
 VOLATILE_ACCESS = re.compile(r"(?<!asm )(?<!__asm__ )\bvolatile\b")
-FUNCTION_LABEL = re.compile(r"^[ \t]*(?:FUNCTION|\.globl)\b[ \t(]*(\\?\w+)", re.MULTILINE)
+FUNCTION_LABEL = re.compile(r"^[ \t]*(?:function|\.globl)\b[ \t]*(\\?\w+)", re.MULTILINE)
 
 
 def is_audit(comment):

@@ -70,6 +70,8 @@ static void a_malformed_nonce_is_no_nonce(void **state)
 	assert_log("nonce=0x7", false, false, 0);
 	assert_log("nonce=-7", false, false, 0);
 	assert_log("nonce==7", false, false, 0);
+	assert_log("nonce:7", false, false, 0);
+	assert_log("nonce77", false, false, 0);
 	assert_log("nonce=18446744073709551616", false, false, 0);
 	assert_log("xnonce=7", false, false, 0);
 	assert_log("nonces=7", false, false, 0);

@@ -476,6 +476,10 @@ static void a_broken_list_is_seen(void **state)
 	*state_of(1) = 0xffffffff;
 	expect_panic("frame-corrupt", call_check, NULL);
 	*state_of(1) = link;
+	/* A frame that is neither in use nor in the list. */
+	*state_of(2) = 0xffffffff;
+	expect_panic("frame-corrupt", call_check, NULL);
+	*state_of(2) = 0xfffffffe;
 	frames_check(&frames);
 }
 

@@ -26,6 +26,7 @@ struct model {
 	size_t class_of_page[HEAP_PAGES];  /* block size of the slab; 0 for a free page, PAGE for part of a run */
 	size_t blocks_in_page[HEAP_PAGES]; /* how many are live */
 	uint64_t seed;
+	size_t profile;
 	size_t refused, reused;
 };
 
@@ -83,13 +84,20 @@ static void model_count(struct model *model, const struct live_block *live, bool
 	model->used = adds ? model->used + size : model->used - size;
 }
 
-/* Mostly small, sometimes up to four pages, now and then anything. */
+/* Sizes up to one of three limits: the first often, the last seldom. */
+static const uint64_t profiles[][3] = {
+	{48, 128, 2048},	     /* full slabs of many blocks */
+	{128, 2048, 4 * PAGE},	     /* everything mixed */
+	{2048, 4 * PAGE, HEAP_SIZE}, /* whole pages and runs of them */
+};
+
+#define PROFILES (sizeof(profiles) / sizeof(profiles[0]))
+
 static size_t random_size(struct model *model)
 {
 	uint64_t kind = next_random(model) % 100;
-	uint64_t limit = kind < 60 ? 128 : kind < 95 ? 2048 : kind < 99 ? 4 * PAGE : HEAP_SIZE;
 
-	return 1 + next_random(model) % limit;
+	return 1 + next_random(model) % profiles[model->profile][kind < 70 ? 0 : kind < 98 ? 1 : 2];
 }
 
 static void model_allocate(struct model *model)
@@ -160,10 +168,11 @@ static void random_operations_agree_with_a_model(void **state)
 	memset(&model, 0, sizeof(model));
 	model.seed = 0x68656170;
 	for (size_t operation = 0; operation < OPERATIONS; operation++) {
-		/* The heap is filled for a while, then emptied for a while. */
-		bool is_filling = operation / 1000 % 2 == 0;
+		/* The heap is filled for a while, then emptied for a while; then the sizes change. */
+		bool is_filling = operation / 10000 % 2 == 0;
 
-		if (model.count == 0 || next_random(&model) % 100 < (is_filling ? 60 : 40)) {
+		model.profile = operation / 20000 % PROFILES;
+		if (model.count == 0 || next_random(&model) % 100 < (is_filling ? 70 : 30)) {
 			model_allocate(&model);
 		} else {
 			model_free(&model);

@@ -343,6 +343,17 @@ static void check_sees_corruption(void **state)
 	expect_corrupt(heap.slabs[slab].class_index, (uint32_t)EXPECTED_CLASSES);
 	expect_corrupt(heap.slabs[slab].free[0], UINT64_MAX);
 	expect_corrupt(heap.slabs[slab].free[1], heap.slabs[slab].free[1] | 1UL << 63);
+	/* The bit behind the last block, with all counts to match. */
+	uint8_t *second = allocate(48);
+
+	heap.slabs[slab].free[1] |= 1UL << (85 - 64);
+	heap.slabs[slab].free_count++;
+	heap.used -= 48;
+	expect_panic("heap-corrupt", call_heap_check, &heap);
+	heap.slabs[slab].free[1] &= ~(1UL << (85 - 64));
+	heap.slabs[slab].free_count--;
+	heap.used += 48;
+	heap_free(&heap, second);
 	heap_free(&heap, small);
 	heap_free(&heap, large);
 }

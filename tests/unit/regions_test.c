@@ -75,6 +75,7 @@ static void containment(void **state)
 	/* Nothing wraps into containment. */
 	assert_false(phys_range_contains(range(10, 10), range(TOP, 12)));
 	assert_false(phys_range_contains(range(10, 10), range(12, TOP)));
+	assert_false(phys_range_contains(range(1, TOP - 1), range(TOP - 5, 10)));
 }
 
 static void overlap(void **state)

@@ -30,10 +30,7 @@ static inline int64_t panther_syscall(uint64_t number, uint64_t a0, uint64_t a1,
 	register uint64_t x5 __asm__("x5") = a5;
 	register uint64_t x8 __asm__("x8") = number;
 
-	__asm__ volatile("svc #0"
-			 : "+r"(x0)
-			 : "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5), "r"(x8)
-			 : "memory");
+	__asm__ volatile("svc #0" : "+r"(x0) : "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5), "r"(x8) : "memory");
 	return (int64_t)x0;
 }
 

@@ -1,0 +1,277 @@
+/*
+ * What the kernel makes of trees: /chosen, and where the tree itself may lie.
+ */
+#include "tests/unit/judge_machine.h"
+
+#define RNG_SEED "0123456789abcdefghijklmnopqrstuv"
+#define KASLR_SEED "KASLR123"
+
+static void start_chosen(void)
+{
+	start_whole();
+	tree_begin(&builder, "chosen");
+}
+
+static void accept_chosen(void)
+{
+	tree_end(&builder);
+	accept();
+}
+
+static void refuse_chosen(const char *tag)
+{
+	tree_end(&builder);
+	refuse(tag);
+}
+
+/* B11. */
+static void nothing_need_be_chosen(void **state)
+{
+	(void)state;
+	start_chosen();
+	accept_chosen();
+	assert_string_equal(outcome.machine.command_line, "");
+	assert_int_equal(outcome.machine.seed_size, 0);
+	assert_int_equal(outcome.machine.initrd.size, 0);
+}
+
+static void the_command_line_ends_at_its_nul(void **state)
+{
+	(void)state;
+	start_chosen();
+	tree_text(&builder, "bootargs", "verbose nonce=1");
+	accept_chosen();
+	assert_string_equal(outcome.machine.command_line, "verbose nonce=1");
+	start_chosen();
+	tree_bytes(&builder, "bootargs", "ab\0cd", 6);
+	accept_chosen();
+	assert_string_equal(outcome.machine.command_line, "ab");
+	start_chosen();
+	tree_bytes(&builder, "bootargs", "no end", 6);
+	accept_chosen();
+	assert_string_equal(outcome.machine.command_line, "no end");
+	start_chosen();
+	tree_bytes(&builder, "bootargs", "", 0);
+	accept_chosen();
+	assert_string_equal(outcome.machine.command_line, "");
+}
+
+static void a_long_command_line_is_cut(void **state)
+{
+	char text[MACHINE_COMMAND_LINE_MAX + 10];
+
+	(void)state;
+	memset(text, 'x', sizeof(text));
+	for (size_t length = MACHINE_COMMAND_LINE_MAX - 2; length < sizeof(text); length++) {
+		size_t expected = length < MACHINE_COMMAND_LINE_MAX ? length : MACHINE_COMMAND_LINE_MAX - 1;
+
+		start_chosen();
+		tree_bytes(&builder, "bootargs", text, length);
+		accept_chosen();
+		assert_int_equal(strlen(outcome.machine.command_line), expected);
+	}
+}
+
+/* Is the text nowhere in the tree any more? */
+static void assert_gone(const char *text)
+{
+	assert_null(memmem(outcome.blob, outcome.size, text, strlen(text)));
+}
+
+static void seeds_are_taken_and_wiped(void **state)
+{
+	(void)state;
+	start_chosen();
+	tree_text(&builder, "bootargs", "stays");
+	tree_bytes(&builder, "rng-seed", RNG_SEED, 32);
+	tree_bytes(&builder, "kaslr-seed", KASLR_SEED, 8);
+	tree_end(&builder);
+	machine_tree_read(&builder, &outcome);
+	assert_true(outcome.is_read);
+	assert_int_equal(outcome.machine.seed_size, 40);
+	assert_memory_equal(outcome.machine.seed, RNG_SEED KASLR_SEED, 40);
+	assert_gone("0123");
+	assert_gone("stuv");
+	assert_gone("KASL");
+	assert_gone("R123");
+	assert_non_null(memmem(outcome.blob, outcome.size, "stays", 6));
+	/* The tree is sound as before; only the seeds are zeros now. */
+	machine_blob_read(outcome.blob, outcome.size, &outcome);
+	assert_true(outcome.is_read);
+	assert_int_equal(outcome.machine.seed_size, 40);
+	assert_int_equal(outcome.machine.seed[0], 0);
+	assert_string_equal(outcome.machine.command_line, "stays");
+	free(outcome.blob);
+}
+
+static void seeds_of_other_sizes(void **state)
+{
+	(void)state;
+	start_chosen();
+	tree_bytes(&builder, "kaslr-seed", KASLR_SEED, 8);
+	accept_chosen();
+	assert_int_equal(outcome.machine.seed_size, 8);
+	assert_memory_equal(outcome.machine.seed, KASLR_SEED, 8);
+	start_chosen();
+	tree_bytes(&builder, "kaslr-seed", KASLR_SEED, 3);
+	tree_bytes(&builder, "rng-seed", "", 0);
+	accept_chosen();
+	assert_int_equal(outcome.machine.seed_size, 3);
+	assert_memory_equal(outcome.machine.seed, KASLR_SEED, 3);
+	start_chosen();
+	tree_bytes(&builder, "rng-seed", RNG_SEED "more", 36);
+	tree_bytes(&builder, "kaslr-seed", KASLR_SEED "more", 12);
+	tree_end(&builder);
+	machine_tree_read(&builder, &outcome);
+	assert_true(outcome.is_read);
+	assert_int_equal(outcome.machine.seed_size, 40);
+	assert_memory_equal(outcome.machine.seed, RNG_SEED KASLR_SEED, 40);
+	assert_gone("more");
+	free(outcome.blob);
+}
+
+static void seeds_in_excess(void **state)
+{
+	(void)state;
+	for (int node = 0; node < 3; node++) {
+		if (node == 0) {
+			start_chosen();
+		} else {
+			tree_begin(&builder, "chosen");
+		}
+		tree_bytes(&builder, "rng-seed", RNG_SEED, 32);
+		tree_bytes(&builder, "rng-seed", RNG_SEED, 32);
+		tree_end(&builder);
+	}
+	machine_tree_read(&builder, &outcome);
+	assert_true(outcome.is_read);
+	assert_int_equal(outcome.machine.seed_size, 40);
+	assert_memory_equal(outcome.machine.seed, RNG_SEED "01234567", 40);
+	assert_gone("0123");
+	free(outcome.blob);
+}
+
+/* Only the root's child of that name: others are somebody else's. */
+static void chosen_is_the_roots_child(void **state)
+{
+	static const char *const names[] = {"chose", "chosen2", "chosen@0", "Chosen"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		start_whole();
+		tree_begin(&builder, names[i]);
+		tree_text(&builder, "bootargs", "wrong");
+		tree_begin(&builder, "chosen");
+		tree_text(&builder, "bootargs", "wrong");
+		tree_end(&builder);
+		tree_end(&builder);
+		accept();
+		assert_string_equal(outcome.machine.command_line, "");
+	}
+}
+
+static void an_initrd_has_two_ends(void **state)
+{
+	(void)state;
+	start_chosen();
+	tree_u64(&builder, "linux,initrd-start", 0x144000000);
+	tree_u64(&builder, "linux,initrd-end", 0x144001234);
+	accept_chosen();
+	assert_int_equal(outcome.machine.initrd.base, 0x144000000);
+	assert_int_equal(outcome.machine.initrd.size, 0x1234);
+	start_chosen();
+	tree_u32(&builder, "linux,initrd-end", 0x84001234);
+	tree_u32(&builder, "linux,initrd-start", 0x84000000);
+	accept_chosen();
+	assert_int_equal(outcome.machine.initrd.base, 0x84000000);
+	assert_int_equal(outcome.machine.initrd.size, 0x1234);
+	start_chosen();
+	tree_u32(&builder, "linux,initrd-start", 0x84000000);
+	tree_u64(&builder, "linux,initrd-end", 0x84000000);
+	accept_chosen();
+	assert_int_equal(outcome.machine.initrd.size, 0);
+	start_chosen();
+	tree_u64(&builder, "linux,initrd-start", 0x44001000);
+	tree_u64(&builder, "linux,initrd-end", 0x44000fff);
+	refuse_chosen("initrd");
+}
+
+static void an_initrd_with_one_end(void **state)
+{
+	static const char *const names[] = {"linux,initrd-start", "linux,initrd-end"};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		start_chosen();
+		tree_u64(&builder, names[i], 0x44000000);
+		refuse_chosen("dtb");
+		for (size_t size = 0; size <= 16; size++) {
+			start_chosen();
+			tree_u64(&builder, names[1 - i], 0);
+			tree_bytes(&builder, names[i], "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", size);
+			if (size == 4 || size == 8) {
+				accept_chosen();
+			} else {
+				refuse_chosen("dtb");
+			}
+		}
+	}
+}
+
+/* A tree that is sound, at this place. */
+static bool read_at(uint64_t address, bool is_mapped)
+{
+	struct machine_error error = {.tag = NULL};
+	struct boot_info boot = {
+		.device_tree_address = {address},
+		.image = {MACHINE_TREE_IMAGE, MACHINE_TREE_IMAGE_SIZE},
+	};
+	bool is_read;
+
+	start_whole();
+	tree_end(&builder);
+	outcome.blob = tree_finish(&builder, &outcome.size);
+	boot.device_tree = is_mapped ? outcome.blob : NULL;
+	boot.device_tree_limit = outcome.size;
+	is_read = machine_read(&outcome.machine, &boot, &error);
+	free(outcome.blob);
+	if (!is_read) {
+		assert_string_equal(error.tag, "dtb");
+	}
+	return is_read;
+}
+
+/* B01. */
+static void places_of_the_tree(void **state)
+{
+	size_t size;
+
+	(void)state;
+	assert_true(read_at(MACHINE_TREE_ADDRESS, true));
+	size = outcome.size;
+	assert_true(read_at(0, true));
+	assert_false(read_at(MACHINE_TREE_ADDRESS, false));
+	for (uint64_t offset = 1; offset < 8; offset++) {
+		assert_false(read_at(MACHINE_TREE_ADDRESS + offset, true));
+	}
+	assert_true(read_at(MACHINE_TREE_ADDRESS + 8, true));
+	/* Not in the image: wiping the seeds would write there. */
+	assert_false(read_at(MACHINE_TREE_IMAGE, true));
+	assert_false(read_at(MACHINE_TREE_IMAGE + MACHINE_TREE_IMAGE_SIZE - 8, true));
+	assert_true(read_at(MACHINE_TREE_IMAGE + MACHINE_TREE_IMAGE_SIZE, true));
+	assert_false(read_at((MACHINE_TREE_IMAGE - size + 8) & ~7UL, true));
+	assert_true(read_at((MACHINE_TREE_IMAGE - size) & ~7UL, true));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(nothing_need_be_chosen),     cmocka_unit_test(the_command_line_ends_at_its_nul),
+		cmocka_unit_test(a_long_command_line_is_cut), cmocka_unit_test(seeds_are_taken_and_wiped),
+		cmocka_unit_test(seeds_of_other_sizes),	      cmocka_unit_test(seeds_in_excess),
+		cmocka_unit_test(chosen_is_the_roots_child),  cmocka_unit_test(an_initrd_has_two_ends),
+		cmocka_unit_test(an_initrd_with_one_end),     cmocka_unit_test(places_of_the_tree),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
