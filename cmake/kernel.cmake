@@ -10,7 +10,7 @@ target_compile_options(panther_kernel INTERFACE
 	-fno-delete-null-pointer-checks
 	-fstrict-flex-arrays=3
 	# The same bytes wherever the source lies.
-	-ffile-prefix-map=${PROJECT_SOURCE_DIR}=.)
+	-ffile-prefix-map=${PROJECT_SOURCE_DIR}=. -fdebug-compilation-dir=.)
 
 # The flags that make the twin a twin, or the image an image.
 if(PANTHER_BACKEND STREQUAL "host")

@@ -4,7 +4,9 @@ add_library(panther_sanitizers INTERFACE)
 set(PANTHER_SANITIZERS
 	-fsanitize=address,undefined,local-bounds,implicit-conversion,nullability
 	-fno-sanitize-recover=all)
-target_compile_options(panther_sanitizers INTERFACE -O1 -g -fno-omit-frame-pointer ${PANTHER_SANITIZERS})
+# A freestanding compilation has no unwind tables unless it is asked: panics in the twin need them for their backtrace.
+target_compile_options(panther_sanitizers INTERFACE -O1 -g -fno-omit-frame-pointer -fasynchronous-unwind-tables
+	${PANTHER_SANITIZERS})
 target_link_options(panther_sanitizers INTERFACE ${PANTHER_SANITIZERS})
 
 if(PANTHER_FUZZ)

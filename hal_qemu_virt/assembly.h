@@ -4,7 +4,8 @@
 #ifndef HAL_QEMU_VIRT_ASSEMBLY_H
 #define HAL_QEMU_VIRT_ASSEMBLY_H
 
-/* clang-format off: assembly */
+/* Assembly, not C. */
+/* clang-format off */
 
 /* A function that C calls, and that nothing reaches through a pointer without its landing pad. */
 	.macro	function name

@@ -8,8 +8,9 @@
 #include "lib/checked.h"
 
 /*
- * The state of a frame below its region's watermark is FRAME_ALLOCATED, or
- * the link to the frame that was freed before it, or FRAME_NONE for the oldest. A link is region << 28 | index.
+ * The state of a frame below its region's watermark is FRAME_ALLOCATED, or the
+ * link to the frame that was freed before it, or FRAME_NONE for the oldest. A
+ * link is region << 28 | index.
  */
 #define FRAME_NONE 0xffffffffU
 #define FRAME_ALLOCATED 0xfffffffeU

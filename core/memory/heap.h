@@ -1,10 +1,11 @@
 /*
  * The kernel heap: 64 KiB, for the kernel's own objects.
  *
- * Its 16 pages are free, or slabs of equal blocks of one size class (16 bytes to half a page), or runs of pages
- * that serve one larger block. All metadata lies apart from the blocks, so no
- * overflow or stale write in a block reaches it. Blocks are zeroed when allocated and when freed. Allocation
- * and freeing cost O(1) beside the block's own bytes.
+ * Its 16 pages are free, or slabs of equal blocks of one size class (16 bytes to
+ * half a page), or runs of pages that serve one larger block. All metadata lies
+ * apart from the blocks and none between them: an overflow into the next block or
+ * a stale write does not reach it. Blocks are zeroed when allocated and when
+ * freed. Allocation and freeing cost O(1) beside the block's own bytes.
  */
 #ifndef CORE_MEMORY_HEAP_H
 #define CORE_MEMORY_HEAP_H

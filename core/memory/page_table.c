@@ -152,28 +152,32 @@ void page_table_visit(phys_addr root, page_table_visitor *visit, void *owner)
 	}
 }
 
-/* Gives back every table that the entries of a table at level 1 or 2 point to. */
-static void give_back_tables(phys_addr table, unsigned level, const struct table_source *source)
+static const uint64_t *entries_of(phys_addr table)
 {
-	for (uint64_t index = 0; index < PAGE_TABLE_ENTRIES; index++) {
-		uint64_t descriptor = *entry_at(table, index << level_shift(level), level);
+	return hal_phys_to_ptr(table, PANTHER_PAGE_SIZE);
+}
 
-		if (descriptor_is_valid(descriptor) && descriptor_is_table(descriptor)) {
-			source->give_back(source->owner, descriptor_address(descriptor));
+/* Gives back every table that the entries of one table, at level 1 or 2, point to. */
+static void give_back_tables(phys_addr table, const struct table_source *source)
+{
+	const uint64_t *entries = entries_of(table);
+
+	for (size_t i = 0; i < PAGE_TABLE_ENTRIES; i++) {
+		if (descriptor_is_valid(entries[i]) && descriptor_is_table(entries[i])) {
+			source->give_back(source->owner, descriptor_address(entries[i]));
 		}
 	}
 }
 
 void page_table_destroy(phys_addr root, const struct table_source *source)
 {
-	for (uint64_t index = 0; index < PAGE_TABLE_ENTRIES; index++) {
-		uint64_t descriptor =
-			*entry_at(root, index << level_shift(PAGE_TABLE_ROOT_LEVEL), PAGE_TABLE_ROOT_LEVEL);
+	const uint64_t *entries = entries_of(root);
 
-		if (descriptor_is_valid(descriptor) && descriptor_is_table(descriptor)) {
-			give_back_tables(descriptor_address(descriptor), BLOCK_LEVEL, source);
+	for (size_t i = 0; i < PAGE_TABLE_ENTRIES; i++) {
+		if (descriptor_is_valid(entries[i]) && descriptor_is_table(entries[i])) {
+			give_back_tables(descriptor_address(entries[i]), source);
 		}
 	}
-	give_back_tables(root, PAGE_TABLE_ROOT_LEVEL, source);
+	give_back_tables(root, source);
 	source->give_back(source->owner, root);
 }

@@ -7,6 +7,7 @@
 #define CORE_MEMORY_PAGE_TABLE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "core/memory/descriptor.h"

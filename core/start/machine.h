@@ -44,8 +44,11 @@ struct machine_error {
 
 /*
  * Reads the tree at boot->device_tree and fills `machine`. The seeds in the tree are overwritten with zeros. Returns
- * false and says why if the tree is malformed, overlaps the image or is reserved, or lacks something that the kernel
- * needs: RAM, a PL011, PSCI. (Checks that need the CPU's physical address size are machine_memory's.)
+ * false and says why: "dtb" if the tree is malformed, misaligned, or overlaps the image; "mem" if RAM is missing,
+ * empty or wraps, if it overlaps the UART, if a reserved range wraps, finds no place in `reserved` or covers the
+ * tree; "uart" if there is no PL011, or its registers are none; "psci" if there is no PSCI, or its method is
+ * unknown; "initrd" if that ends before it starts. Checks that need the CPU's physical address size are
+ * machine_memory's.
  *
  * Of the tree it believes: the root's #address-cells and #size-cells (1 or 2; 2 and 1 if absent), and directly below
  * the root every node with device_type "memory", the first PSCI node, the PL011 that /chosen's stdout-path names or
@@ -57,10 +60,10 @@ K_MUST_USE bool machine_read(struct machine *machine, const struct boot_info *bo
 /*
  * The RAM that the kernel may use: `ram`, cut to `address_limit` (first address the CPU cannot reach) and to
  * MACHINE_RAM_SPAN_MAX, less the image (rounded out to 2 MiB, the blocks of the linear map), the reserved ranges and
- * the initrd, in whole pages. `clipped` is set if something had to be left out. Returns false with tag "mem" if RAM is
- * missing, overlaps the UART, does not hold the image, or less than MACHINE_RAM_MIN is left, or if a reserved range
- * covers part of the image or the initrd; "initrd" if that lies outside RAM or in the image; "uart" if that is
- * beyond `address_limit`.
+ * the initrd, in whole pages. `clipped` is set if something had to be left out. Returns false with tag "mem" if RAM
+ * does not hold the image, if a reserved range covers part of the image or the initrd, or if less than MACHINE_RAM_MIN
+ * is left; "initrd" if that lies outside usable RAM or in the image's blocks; "uart" if that is beyond `address_limit`
+ * (so ask before the UART is mapped).
  */
 K_MUST_USE bool machine_memory(const struct machine *machine, struct phys_range image, uint64_t address_limit,
 			       struct region_set *usable, bool *clipped, struct machine_error *error);

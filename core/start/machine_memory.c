@@ -71,9 +71,6 @@ static bool check_uart(const struct machine *machine, uint64_t address_limit, st
 	if (machine->uart.base >= address_limit || machine->uart.size > address_limit - machine->uart.base) {
 		return fail(error, "uart", "the PL011 is beyond the CPU's reach");
 	}
-	if (overlaps_any(&machine->ram, machine->uart)) {
-		return fail(error, "mem", "RAM overlaps the PL011");
-	}
 	return true;
 }
 

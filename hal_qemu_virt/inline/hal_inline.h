@@ -44,6 +44,7 @@ K_ALWAYS_INLINE uint64_t hal_ttbr0_of(const struct hal_space *space)
  * but sp, x18 and x29 are declared lost; those three are restored from hal_cpu. The label makes a second copy of this
  * code a link error. Audited: 2026-11-22
  */
+/* NOLINTNEXTLINE(readability-function-size): one statement of assembly, which cannot be cut. */
 K_ALWAYS_INLINE void hal_user_run(struct hal_context *context, const struct hal_space *space, struct hal_trap *trap)
 {
 	register uint64_t x0 __asm__("x0") = (uint64_t)context;

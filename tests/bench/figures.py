@@ -41,7 +41,7 @@ class BootFigure:
 
 CALLS: Tuple[CallFigure, ...] = (
     CallFigure("null-syscall", 100, number=0xFFFF, fd=1, length=0, result=-38),
-    CallFigure("reject-fd", 100, number=1, fd=99, length=1, result=-9),
+    CallFigure("reject-fd", 120, number=1, fd=99, length=1, result=-9),
     CallFigure("write-1", 200, number=1, fd=1, length=1, result=1),
     CallFigure("write-64", 6, number=1, fd=1, length=64, result=64, divisor=64),
     CallFigure("write-4096", 3, number=1, fd=1, length=4096, result=4096, divisor=4096),

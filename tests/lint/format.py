@@ -30,10 +30,12 @@ def check_clang_format(root, clang_format):
         return ["no C sources found"]
     command = [clang_format, "--style=file", "--dry-run", "-Werror", *names]
     result = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
-    places = re.findall(r"^(\S+:\d+):\d+: error: ", result.stderr, re.MULTILINE)
+    places = {}
+    for name, line in re.findall(r"^(\S+):(\d+):\d+: error: ", result.stderr, re.MULTILINE):
+        places.setdefault(name, line)
     if result.returncode and not places:
         return [result.stderr.strip()]
-    return [f"{place}: not as clang-format has it (`ninja format` mends it)" for place in dict.fromkeys(places)]
+    return [f"{name}:{line}: not as clang-format has it (`ninja format` mends it)" for name, line in places.items()]
 
 
 def apply(root, clang_format):

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections import namedtuple
+from pathlib import Path
 
 import source_tree
 
@@ -28,7 +29,6 @@ FP_REGISTER = re.compile(r"\b([bhsdqv]\d{1,2}|z\d{1,2}|p\d{1,2})\b")
 PROTECTIONS = {
     "return addresses are signed (paciasp)": re.compile(r"^paciasp"),
     "return addresses are kept twice (shadow call stack)": re.compile(r"^str\tx30, \[x18\], #0x8"),
-    "frames have canaries, found through TPIDR_EL1": re.compile(r"^mrs\tx\d+, TPIDR_EL1"),
     "functions have landing pads (bti)": re.compile(r"^bti\tc"),
     "undefined behaviour traps (brk 0x55xx)": re.compile(r"^brk\t#0x55"),
     "indirect calls are checked (brk 0x82xx)": re.compile(r"^brk\t#0x82"),
@@ -102,6 +102,24 @@ def check_sections(sections, symbols):
     return findings
 
 
+def parse_relocated(text):
+    """The (address, symbol) of each pointer that `llvm-readelf -rW` says boot relocates."""
+    rows = re.findall(r"^(?:[0-9a-f]+:)?\s+(?:[0-9a-f]{16} )?\s*([0-9a-f]{16})  (\S+)", text, re.MULTILINE)
+    return [(int(address, 16), symbol) for address, symbol in rows]
+
+
+def check_relocated(relocated, symbols):
+    """An initialised pointer is a row of a constant table: `-fpie` puts those into .data.rel.ro, which a careless pattern
+    of the linker script leaves writable."""
+    findings = []
+    if not relocated:
+        findings.append("no relocated pointers found: the check of constant tables saw nothing")
+    for address, symbol in relocated:
+        if not symbols["image_rodata_start"] <= address < symbols["image_rodata_end"]:
+            findings.append(f"{symbol}: a pointer at 0x{address:x}, not within the read-only pages")
+    return findings
+
+
 def check_symbols(symbols):
     return [f"{name}: a deliberate bug, in a release image" for name in sorted(symbols) if name.startswith("kbug_")]
 
@@ -164,6 +182,16 @@ def check_mmio(instructions):
     return findings
 
 
+def check_canaries(instructions, symbols):
+    """A function that can report a broken canary takes the right one through TPIDR_EL1."""
+    report = f"0x{symbols['__stack_chk_fail']:x}" if "__stack_chk_fail" in symbols else None
+    guarded = {row.function for row in instructions if row.mnemonic == "bl" and row.operands == report}
+    through = {row.function for row in instructions if row.mnemonic == "mrs" and row.operands.endswith("TPIDR_EL1")}
+    if not guarded:
+        return ["no trace of a protection: frames have canaries"]
+    return [f"{name}: its canary is not found through TPIDR_EL1" for name in sorted(guarded - through)]
+
+
 def check_protections(instructions):
     lines = [f"{instruction.mnemonic}\t{instruction.operands}" for instruction in instructions]
     return [
@@ -178,8 +206,8 @@ def run(*command):
 
 
 def check(elf, readelf, objdump):
-    from pathlib import Path
-
+    if not os.path.exists(elf):
+        return [f"{elf} is missing: build the image first"]
     image = ElfFile(Path(elf))
     instructions = parse_disassembly(run(objdump, "-dl", "--no-show-raw-insn", "--mattr=+all", elf))
     if len(instructions) < 1000:
@@ -187,11 +215,13 @@ def check(elf, readelf, objdump):
     return (
         check_segments(image.segments)
         + check_sections(parse_sections(run(readelf, "-SW", elf)), image.symbols)
+        + check_relocated(parse_relocated(run(readelf, "-rW", elf)), image.symbols)
         + check_symbols(image.symbols)
         + check_vectors(image.symbols)
         + check_fp(instructions)
         + check_indirect_calls(instructions)
         + check_mmio(instructions)
+        + check_canaries(instructions, image.symbols)
         + check_protections(instructions)
     )
 

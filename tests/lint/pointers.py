@@ -24,6 +24,10 @@ def command_for(entry):
     return command + ["-w", "-O0", "-g", "-Xclang", "-disable-llvm-passes", "-S", "-emit-llvm", "-o", "-"]
 
 
+# (void *)-1, a mark of the C library that is only compared with (MAP_FAILED).
+SENTINEL = "inttoptr (i64 -1 to ptr)"
+
+
 class Metadata:
     """The debug information of one module, as far as it says where code came from."""
 
@@ -52,7 +56,7 @@ def in_code(code):
     metadata = Metadata(code)
     places = set()
     for line in code.split("\n"):
-        if "inttoptr" in line and not line.startswith(";"):
+        if "inttoptr" in line.replace(SENTINEL, "") and not line.startswith(";"):
             location = re.search(r"!dbg (!\d+)", line)
             places.add(metadata.place(location.group(1)) if location else (None, 0))
     return places

@@ -191,10 +191,10 @@ class UnsafeAudit(Tree):
         self.assert_finds(unsafe_audit.check_text("hal_host/a.c", access))
 
     def test_assembly_files(self):
-        function = "FUNCTION(f)\n\tret\n"
+        function = "\tfunction f\n\tret\n"
         self.assert_finds(unsafe_audit.check_text("boot/a.S", function), "boot/a.S:1: f ")
         self.assert_finds(unsafe_audit.check_text("boot/a.S", AUDIT + function))
-        self.assert_finds(unsafe_audit.check_text("boot/a.S", "/* A file. */\n" + AUDIT + function + function.replace("f", "g")), ": g ")
+        self.assert_finds(unsafe_audit.check_text("boot/a.S", "/* A file. */\n" + AUDIT + function + function.replace(" f", " g")), ": g ")
         self.assert_finds(unsafe_audit.check_text("boot/a.S", "\tnop\n"), "first comment")
 
     def test_pointers(self):
@@ -283,8 +283,25 @@ class Image(unittest.TestCase):
             self.assert_finds(image.check_mmio(disassembly(*rows, row, source=source)), row.replace("\t", " "))
         self.assert_finds(image.check_mmio(disassembly(*rows)), "no ldr", "no str")
 
+    def test_relocated(self):
+        symbols = {"image_rodata_start": 0x1000, "image_rodata_end": 0x2000}
+        text = "Index: Entry            Address           Symbolic Address\n" \
+            "0000:  0000000000001570 0000000000001570  ubsan_tags + 0x8\n" \
+            "                        0000000000001590  ubsan_tags + 0x28\n"
+        self.assertEqual(image.parse_relocated(text), [(0x1570, "ubsan_tags"), (0x1590, "ubsan_tags")])
+        self.assert_finds(image.check_relocated([(0x1570, "table")], symbols))
+        self.assert_finds(image.check_relocated([(0x2000, "table")], symbols), "table: a pointer")
+        self.assert_finds(image.check_relocated([], symbols), "saw nothing")
+
+    def test_canaries(self):
+        symbols = {"__stack_chk_fail": 0x2000}
+        self.assert_finds(image.check_canaries(disassembly("mrs\tx8, TPIDR_EL1", "bl\t0x2000 <__stack_chk_fail>"), symbols))
+        self.assert_finds(image.check_canaries(disassembly("mrs\tx8, TPIDR_EL1", "bl\t0x3000 <x>"), symbols), "no trace")
+        self.assert_finds(image.check_canaries(disassembly("mrs\tx8, SP_EL0", "bl\t0x2000"), symbols), "f: its canary")
+        self.assert_finds(image.check_canaries(disassembly("nop"), {}), "no trace")
+
     def test_protections(self):
-        rows = ["paciasp", "str\tx30, [x18], #0x8", "mrs\tx8, TPIDR_EL1", "bti\tc", "brk\t#0x5512", "brk\t#0x8228"]
+        rows = ["paciasp", "str\tx30, [x18], #0x8", "bti\tc", "brk\t#0x5512", "brk\t#0x8228"]
         self.assert_finds(image.check_protections(disassembly(*rows)))
         for index in range(len(rows)):
             self.assert_finds(image.check_protections(disassembly(*rows[:index], *rows[index + 1 :])), "no trace")
@@ -309,6 +326,7 @@ class Rest(unittest.TestCase):
         code = 'x = inttoptr i64 %0 to ptr, !dbg !5\n!5 = !DILocation(line: 9, column: 1, scope: !6)\n' \
             '!6 = distinct !DISubprogram(name: "f", file: !7, line: 1)\n!7 = !DIFile(filename: "a.c", directory: "/x")\n'
         self.assertEqual(pointers.in_code(code), {("/x/a.c", 9)})
+        self.assertEqual(pointers.in_code("x = icmp eq ptr %0, inttoptr (i64 -1 to ptr), !dbg !5\n"), set())
 
 
 if __name__ == "__main__":

@@ -32,7 +32,8 @@ CONSOLE_MAX = 1 << 20
 
 
 def new_nonce() -> int:
-    return secrets.randbelow(1 << 64)
+    """64 bits, and always 20 digits, so that reading it always takes the same number of instructions."""
+    return 10**19 + secrets.randbelow((1 << 64) - 10**19)
 
 
 def _read_console(process: subprocess.Popen, nonce: Optional[int], timeout: float) -> "tuple[bytes, bool, bool]":

@@ -4,6 +4,7 @@
 #include "lib/format.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -82,9 +83,9 @@ static void signed_numbers(void **state)
 	assert_formats("-1", "%i", -1);
 	assert_formats("2147483647", "%d", INT32_MAX);
 	assert_formats("-2147483648", "%d", INT32_MIN);
-	assert_formats("9223372036854775807", "%ld", INT64_MAX);
-	assert_formats("-9223372036854775808", "%ld", INT64_MIN);
-	assert_formats("-9223372036854775808", "%lld", (long long)INT64_MIN);
+	assert_formats("9223372036854775807", "%ld", LONG_MAX);
+	assert_formats("-9223372036854775808", "%ld", LONG_MIN);
+	assert_formats("-9223372036854775808", "%lld", LLONG_MIN);
 	assert_formats("-9223372036854775808", "%" PRId64, INT64_MIN);
 	assert_formats("-5", "%zd", (ssize_t)-5);
 }
@@ -94,13 +95,13 @@ static void unsigned_numbers(void **state)
 	(void)state;
 	assert_formats("0", "%u", 0U);
 	assert_formats("4294967295", "%u", UINT32_MAX);
-	assert_formats("18446744073709551615", "%lu", UINT64_MAX);
-	assert_formats("18446744073709551615", "%llu", (unsigned long long)UINT64_MAX);
+	assert_formats("18446744073709551615", "%lu", ULONG_MAX);
+	assert_formats("18446744073709551615", "%llu", ULLONG_MAX);
 	assert_formats("18446744073709551615", "%zu", SIZE_MAX);
 	assert_formats("18446744073709551615", "%" PRIu64, UINT64_MAX);
 	assert_formats("deadbeef", "%x", 0xdeadbeefU);
 	assert_formats("DEADBEEF", "%X", 0xdeadbeefU);
-	assert_formats("ffffffffffffffff", "%lx", UINT64_MAX);
+	assert_formats("ffffffffffffffff", "%lx", ULONG_MAX);
 	assert_formats("fedcba9876543210", "%" PRIx64, UINT64_C(0xfedcba9876543210));
 	assert_formats("FEDCBA9876543210", "%zX", (size_t)0xfedcba9876543210);
 }
@@ -109,7 +110,7 @@ static void unsigned_numbers(void **state)
 static void a_length_belongs_to_its_conversion(void **state)
 {
 	(void)state;
-	assert_formats("1 18446744073709551615 2 -1 3", "%u %lu %d %lld %x", 1U, UINT64_MAX, 2, -1LL, 3U);
+	assert_formats("1 18446744073709551615 2 -1 3", "%u %lu %d %lld %x", 1U, ULONG_MAX, 2, -1LL, 3U);
 	/* More arguments than registers. */
 	assert_formats("1 2 3 4 5 6 7 8 9 A", "%d %ld %u %lu %zu %x %lx %lld %llu %X", 1, 2L, 3U, 4UL, (size_t)5, 6U,
 		       7UL, 8LL, 9ULL, 10U);

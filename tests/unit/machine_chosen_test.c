@@ -72,10 +72,17 @@ static void a_long_command_line_is_cut(void **state)
 	}
 }
 
-/* Is the text nowhere in the tree any more? */
-static void assert_gone(const char *text)
+/* Is the text anywhere in the tree, as it is now? */
+static bool holds(const char *text)
 {
-	assert_null(memmem(outcome.blob, outcome.size, text, strlen(text)));
+	size_t length = strlen(text);
+
+	for (size_t offset = 0; offset + length <= outcome.size; offset++) {
+		if (memcmp(outcome.blob + offset, text, length) == 0) {
+			return true;
+		}
+	}
+	return false;
 }
 
 static void seeds_are_taken_and_wiped(void **state)
@@ -90,11 +97,11 @@ static void seeds_are_taken_and_wiped(void **state)
 	assert_true(outcome.is_read);
 	assert_int_equal(outcome.machine.seed_size, 40);
 	assert_memory_equal(outcome.machine.seed, RNG_SEED KASLR_SEED, 40);
-	assert_gone("0123");
-	assert_gone("stuv");
-	assert_gone("KASL");
-	assert_gone("R123");
-	assert_non_null(memmem(outcome.blob, outcome.size, "stays", 6));
+	assert_false(holds("0123"));
+	assert_false(holds("stuv"));
+	assert_false(holds("KASL"));
+	assert_false(holds("R123"));
+	assert_true(holds("stays"));
 	/* The tree is sound as before; only the seeds are zeros now. */
 	machine_blob_read(outcome.blob, outcome.size, &outcome);
 	assert_true(outcome.is_read);
@@ -126,7 +133,7 @@ static void seeds_of_other_sizes(void **state)
 	assert_true(outcome.is_read);
 	assert_int_equal(outcome.machine.seed_size, 40);
 	assert_memory_equal(outcome.machine.seed, RNG_SEED KASLR_SEED, 40);
-	assert_gone("more");
+	assert_false(holds("more"));
 	free(outcome.blob);
 }
 
@@ -147,7 +154,7 @@ static void seeds_in_excess(void **state)
 	assert_true(outcome.is_read);
 	assert_int_equal(outcome.machine.seed_size, 40);
 	assert_memory_equal(outcome.machine.seed, RNG_SEED "01234567", 40);
-	assert_gone("0123");
+	assert_false(holds("0123"));
 	free(outcome.blob);
 }
 

@@ -341,11 +341,16 @@ static void test_global_user_page_outlives_its_space(void **state)
 
 static void test_global_user_page_is_served_to_every_space(void **state)
 {
+	struct hal_context context = fixture_context();
+	struct hal_trap trap;
+
 	(void)state;
 	break_page(DATA);
 	fixture_put_page(DATA, DATA_FRAME | (D_USER_WRITE & ~D_NG));
 	assert_int_equal(access_user(DATA, WALKER_READ), OK);
-	fixture_enter(&other_space);
+	/* The other space is empty, down to its first instruction. */
+	hal_user_run(&context, &other_space, &trap);
+	assert_int_equal(trap.esr, 0x82000005);
 	assert_int_equal(access_user(DATA, WALKER_READ), OK);
 	assert_int_equal(access_user(CONSTANT, WALKER_READ), 0x05);
 }

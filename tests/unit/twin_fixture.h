@@ -25,8 +25,8 @@
 #define LEVEL3 FRAME(2)
 #define CODE_FRAME FRAME(3)
 #define DATA_FRAME FRAME(4)
-#define CONSTANT_FRAME FRAME(5)
-#define SPARE_FRAME FRAME(6)
+#define CONSTANT_FRAME FRAME(6)
+#define SPARE_FRAME FRAME(5)
 #define OTHER_ROOT FRAME(7)
 
 /* Virtual addresses: index 0 at level 1, 2 at level 2, 0 and up at level 3. */

@@ -1,0 +1,232 @@
+/*
+ * core/cpu/registers.h: what the system registers are set to. The values were worked out by hand from the Arm ARM
+ * (D17.2.118 SCTLR_EL1, D17.2.131 TCR_EL1); those of the two CPUs were seen to stick.
+ */
+#include "core/cpu/registers.h"
+
+#include "core/kernel.h"
+#include "hal_host/twin.h"
+#include "lib/bits.h"
+#include "tests/unit/cmocka_test.h"
+
+static const struct cpu_features a72 = {.physical_bits = 44, .asid16 = true, .pmu = true};
+static const struct cpu_features max = {
+	.physical_bits = 48,
+	.asid16 = true,
+	.pan = true,
+	.pac_address = true,
+	.bti = true,
+	.e0pd = true,
+	.rng = true,
+	.iesb = true,
+	.dit = true,
+	.ssbs = true,
+	.pmu = true,
+};
+
+static struct hal_registers decide(const struct cpu_features *features)
+{
+	struct hal_registers registers;
+
+	cpu_registers_decide(&registers, features);
+	return registers;
+}
+
+/* Does not depend on the CPU: no FP, no traces, no counters, no debug channel for programs. */
+static void assert_closed(const struct hal_registers *registers)
+{
+	assert_int_equal(registers->cpacr, 0x10000000);
+	assert_int_equal(registers->cntkctl, 0);
+	assert_int_equal(registers->mdscr, 0x1000);
+	assert_int_equal(registers->pmuserenr, 0);
+}
+
+static void cortex_a72(void **state)
+{
+	struct hal_registers registers = decide(&a72);
+
+	(void)state;
+	assert_int_equal(registers.sctlr, 0x30d8199d);
+	assert_int_equal(registers.tcr, 0x14b5193519);
+	assert_closed(&registers);
+	assert_false(registers.has_pan || registers.has_pac || registers.has_amu || registers.has_mte);
+	assert_true(registers.has_pmu);
+}
+
+static void max_of_qemu(void **state)
+{
+	struct hal_registers registers = decide(&max);
+
+	(void)state;
+	assert_int_equal(registers.sctlr, 0x18b078199d);
+	assert_int_equal(registers.tcr, 0x01000015b5193519);
+	assert_closed(&registers);
+	assert_true(registers.has_pan && registers.has_pac && registers.has_pmu);
+	assert_false(registers.has_amu || registers.has_mte);
+}
+
+/* Armv8.0 with 40 bits; Armv8.2 with PAN and IESB, without PAC and BTI. */
+static void cpus_between(void **state)
+{
+	const struct cpu_features a53 = {.physical_bits = 40, .asid16 = true};
+	const struct cpu_features n1 = {.physical_bits = 48, .asid16 = true, .pan = true, .iesb = true, .ssbs = true};
+
+	(void)state;
+	assert_int_equal(decide(&a53).sctlr, 0x30d8199d);
+	assert_int_equal(decide(&a53).tcr, 0x12b5193519);
+	assert_int_equal(decide(&n1).sctlr, 0x3078199d);
+	assert_int_equal(decide(&n1).tcr, 0x15b5193519);
+}
+
+/* TCR_EL1.IPS has the encoding of PARange. */
+static void tcr_has_the_physical_size(void **state)
+{
+	static const unsigned sizes[] = {32, 36, 40, 42, 44, 48};
+
+	(void)state;
+	for (uint64_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		const struct cpu_features features = {.physical_bits = sizes[i]};
+
+		assert_int_equal(decide(&features).tcr, 0xb5193519 | i << 32);
+	}
+}
+
+/* Every combination of the features that a register value may depend on. */
+#define COMBINATIONS 1024
+
+static struct cpu_features combination(unsigned number)
+{
+	return (struct cpu_features){
+		.physical_bits = 48,
+		.asid16 = (number & 1) != 0,
+		.pan = (number & 2) != 0,
+		.pac_address = (number & 4) != 0,
+		.bti = (number & 8) != 0,
+		.e0pd = (number & 16) != 0,
+		.iesb = (number & 32) != 0,
+		.ssbs = (number & 64) != 0,
+		.mte = (number & 128) != 0,
+		.pmu = (number & 256) != 0,
+		.amu = (number & 512) != 0,
+	};
+}
+
+static uint64_t expected_sctlr(const struct cpu_features *features)
+{
+	uint64_t value = 0x3058199d;
+
+	value |= features->pan ? 0 : 0x800000;		/* SPAN, bit 23 */
+	value |= features->iesb ? 0x200000 : 0;		/* IESB, bit 21 */
+	value |= features->pac_address ? 0x80000000 : 0; /* EnIA, bit 31 */
+	value |= features->bti ? 0x1800000000 : 0;	/* BT0 and BT1, bits 35 and 36 */
+	return value;
+}
+
+static void each_feature_adds_its_bits_and_no_others(void **state)
+{
+	(void)state;
+	for (unsigned number = 0; number < COMBINATIONS; number++) {
+		const struct cpu_features features = combination(number);
+		struct hal_registers registers = decide(&features);
+
+		assert_int_equal(registers.sctlr, expected_sctlr(&features));
+		assert_int_equal(registers.tcr, 0x5b5193519 | (features.asid16 ? (uint64_t)1 << 36 : 0) |
+							(features.e0pd ? (uint64_t)1 << 56 : 0));
+		assert_closed(&registers);
+		assert_int_equal(registers.has_pan, features.pan);
+		assert_int_equal(registers.has_pac, features.pac_address);
+		assert_int_equal(registers.has_pmu, features.pmu);
+		assert_int_equal(registers.has_amu, features.amu);
+		assert_int_equal(registers.has_mte, features.mte);
+	}
+}
+
+/* Bits that stay 0 whatever the CPU has: each would open something to programs. */
+static void no_feature_opens_a_door(void **state)
+{
+	static const unsigned sctlr_doors[] = {
+		9,  /* UMA: programs may mask interrupts */
+		14, /* DZE: programs may zero cache lines */
+		15, /* UCT: programs may read the cache type */
+		16, /* nTWI: programs may wait for an interrupt */
+		18, /* nTWE: programs may wait for an event */
+		24, /* E0E: programs' data is big-endian */
+		25, /* EE: the kernel's is */
+		26, /* UCI: programs may maintain caches */
+		42, /* ATA0: programs may use memory tags */
+		44, /* DSSBS */
+		57, /* EPAN */
+		60, /* EnTP2: programs have TPIDR2_EL0 */
+	};
+	static const unsigned tcr_doors[] = {
+		7,  /* EPD0: no walks for programs */
+		22, /* A1: the ASID is TTBR1's */
+		23, /* EPD1: no walks for the kernel */
+		37, /* TBI0: programs' addresses have tags */
+		38, /* TBI1: the kernel's have */
+		55, /* E0PD0: programs do not reach their own half */
+	};
+
+	(void)state;
+	for (unsigned number = 0; number < COMBINATIONS; number++) {
+		const struct cpu_features features = combination(number);
+		struct hal_registers registers = decide(&features);
+
+		for (size_t i = 0; i < sizeof(sctlr_doors) / sizeof(sctlr_doors[0]); i++) {
+			assert_int_equal(registers.sctlr & K_BIT(sctlr_doors[i]), 0);
+		}
+		for (size_t i = 0; i < sizeof(tcr_doors) / sizeof(tcr_doors[0]); i++) {
+			assert_int_equal(registers.tcr & K_BIT(tcr_doors[i]), 0);
+		}
+	}
+}
+
+static const char *logged(const struct cpu_features *features, bool verbose)
+{
+	struct hal_registers registers = decide(features);
+
+	twin_reset(NULL);
+	kernel.log.verbose = verbose;
+	cpu_registers_log(&registers);
+	return twin_console();
+}
+
+#define EVERYWHERE \
+	"[BOOT] Mitigations: W^X, WXN, guard pages, UBSan traps, kCFI, shadow call stack, stack canary\n" \
+	"[BOOT] Mitigations by CPU: "
+
+static void mitigations_are_listed_with_verbose(void **state)
+{
+	const struct cpu_features pan = {.pan = true};
+	const struct cpu_features pac = {.pac_address = true};
+	const struct cpu_features bti = {.bti = true};
+	const struct cpu_features e0pd = {.e0pd = true};
+
+	(void)state;
+	assert_string_equal(logged(&a72, false), "");
+	assert_string_equal(logged(&a72, true), EVERYWHERE "parked TTBR0, return addresses unsigned, "
+							   "branch targets unchecked, kernel addresses fault\n");
+	assert_string_equal(logged(&pan, true), EVERYWHERE "PAN, return addresses unsigned, "
+							   "branch targets unchecked, kernel addresses fault\n");
+	assert_string_equal(logged(&pac, true), EVERYWHERE "parked TTBR0, return addresses signed, "
+							   "branch targets unchecked, kernel addresses fault\n");
+	assert_string_equal(logged(&bti, true), EVERYWHERE "parked TTBR0, return addresses unsigned, "
+							   "branch targets checked, kernel addresses fault\n");
+	assert_string_equal(logged(&e0pd, true), EVERYWHERE "parked TTBR0, return addresses unsigned, "
+							    "branch targets unchecked, kernel addresses hidden (E0PD)\n");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(cortex_a72),
+		cmocka_unit_test(max_of_qemu),
+		cmocka_unit_test(cpus_between),
+		cmocka_unit_test(tcr_has_the_physical_size),
+		cmocka_unit_test(each_feature_adds_its_bits_and_no_others),
+		cmocka_unit_test(no_feature_opens_a_door),
+		cmocka_unit_test(mitigations_are_listed_with_verbose),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
