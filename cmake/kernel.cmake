@@ -1,7 +1,9 @@
 # What all kernel code has in common, in both its forms: the dialect, and where headers are.
 
 add_library(panther_kernel INTERFACE)
-target_include_directories(panther_kernel INTERFACE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/hal_${PANTHER_BACKEND}/inline)
+target_include_directories(panther_kernel INTERFACE
+	${PROJECT_SOURCE_DIR}
+	${PROJECT_SOURCE_DIR}/hal_${PANTHER_BACKEND}/inline)
 target_compile_options(panther_kernel INTERFACE
 	$<$<COMPILE_LANGUAGE:C>:-std=gnu17>
 	-ffreestanding

@@ -10,7 +10,9 @@ set(PANTHER_CLANG_MINIMUM 16)
 # 19 is what the project is tested with; then newer ones, then older ones.
 set(PANTHER_CLANG_CHOICE 19 20 21 22 18 17 16)
 # Homebrew keeps LLVM and LLD out of the PATH.
-set(PANTHER_LLVM_PREFIXES /opt/homebrew/opt/llvm/bin /usr/local/opt/llvm/bin /opt/homebrew/opt/lld/bin /usr/local/opt/lld/bin)
+set(PANTHER_LLVM_PREFIXES
+	/opt/homebrew/opt/llvm/bin /usr/local/opt/llvm/bin
+	/opt/homebrew/opt/lld/bin /usr/local/opt/lld/bin)
 
 function(panther_clang_version CLANG RESULT)
 	execute_process(COMMAND ${CLANG} --version OUTPUT_VARIABLE text ERROR_QUIET)
@@ -44,7 +46,8 @@ function(panther_find_clang)
 	if(NOT found)
 		message(FATAL_ERROR "clang ${PANTHER_CLANG_MINIMUM} or later is missing: run ./bootstrap")
 	elseif(version LESS PANTHER_CLANG_MINIMUM)
-		message(FATAL_ERROR "${found} is too old or not LLVM's: clang ${PANTHER_CLANG_MINIMUM} or later is needed: run ./bootstrap")
+		set(needed "clang ${PANTHER_CLANG_MINIMUM} or later is needed")
+		message(FATAL_ERROR "${found} is too old or not LLVM's: ${needed}: run ./bootstrap")
 	endif()
 	set(PANTHER_CLANG ${found} CACHE FILEPATH "The C compiler: clang ${PANTHER_CLANG_MINIMUM} or later")
 	set(PANTHER_CLANG_VERSION ${version} CACHE INTERNAL "Its major version")

@@ -6,7 +6,10 @@ cmake_path(RELATIVE_PATH PROJECT_BINARY_DIR BASE_DIRECTORY ${PROJECT_SOURCE_DIR}
 
 set(text "# Written by `cmake --preset qemu`: hands targets on to ${tree}.\n")
 string(APPEND text "builddir = build/.forward\n")
-string(APPEND text "rule forward\n  command = ${CMAKE_MAKE_PROGRAM} -C ${tree} $out\n  description = ${tree}: $out\n  pool = console\n")
+string(APPEND text "rule forward\n")
+string(APPEND text "  command = ${CMAKE_MAKE_PROGRAM} -C ${tree} $out\n")
+string(APPEND text "  description = ${tree}: $out\n")
+string(APPEND text "  pool = console\n")
 foreach(target IN LISTS targets)
 	string(APPEND text "build ${target}: forward\n")
 endforeach()

@@ -31,6 +31,12 @@ endif()
 
 panther_need(PANTHER_PYTHON python3)
 panther_need_version(PANTHER_PYTHON 3.8 "Python ([0-9.]+)")
+# The interpreter itself: what stands in the PATH may be a wrapper that takes longer to start than a test to run.
+execute_process(COMMAND ${PANTHER_PYTHON} -c "import sys; print(sys.executable)"
+	OUTPUT_VARIABLE PANTHER_PYTHON_ITSELF OUTPUT_STRIP_TRAILING_WHITESPACE)
+if(EXISTS "${PANTHER_PYTHON_ITSELF}")
+	set(PANTHER_PYTHON ${PANTHER_PYTHON_ITSELF})
+endif()
 panther_find_llvm(PANTHER_LLD ld.lld)
 panther_find_llvm(PANTHER_NM llvm-nm)
 panther_find_llvm(PANTHER_OBJCOPY llvm-objcopy)

@@ -27,7 +27,7 @@ static void record_fetch(uint64_t start, uint64_t size)
 		const struct fetch *earlier = &twin.fetches[i];
 
 		if (start < earlier->start + earlier->size && earlier->start < start + size) {
-			twin_abort("double-fetch", "0x%llx was read before in this trap", (unsigned long long)start);
+			twin_abort("double-fetch", "a copy from 0x%llx overlaps an earlier one in this trap", (unsigned long long)start);
 		}
 	}
 	if (twin.fetch_count == TWIN_FETCHES_MAX) {

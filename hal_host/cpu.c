@@ -57,18 +57,20 @@ void twin_advance(uint64_t ticks)
 /* The host's own stack: offsets into the executable, which a symbolizer knows. */
 size_t hal_backtrace(const struct hal_fault *fault, uint64_t *offsets, size_t max)
 {
-	void *frames[HAL_BACKTRACE_MAX + 1];
+	const void *caller = __builtin_return_address(0);
+	void *frames[HAL_BACKTRACE_MAX + 4];
+	size_t frame_count, first, count;
 	Dl_info image;
-	size_t count;
 
 	if (fault != NULL || dladdr(&twin, &image) == 0) {
 		return 0;
 	}
-	count = (size_t)backtrace(frames, (int)(sizeof(frames) / sizeof(frames[0])));
-	count = count == 0 ? 0 : count - 1;
-	count = count < max ? count : max;
-	for (size_t i = 0; i < count; i++) {
-		offsets[i] = (uintptr_t)frames[i + 1] - (uintptr_t)image.dli_fbase;
+	/* The newest frames are this function's own, and a sanitizer's. */
+	frame_count = (size_t)backtrace(frames, sizeof(frames) / sizeof(frames[0]));
+	for (first = 0; first < frame_count && frames[first] != caller; first++) {
+	}
+	for (count = 0; count < max && first + count < frame_count; count++) {
+		offsets[count] = (uintptr_t)frames[first + count] - (uintptr_t)image.dli_fbase;
 	}
 	return count;
 }

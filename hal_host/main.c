@@ -100,7 +100,8 @@ static bool hello_driver(void *owner, const struct hal_context *context, uint32_
 
 static void usage(void)
 {
-	fputs("usage: pantheros-twin [--append \"KERNEL COMMAND LINE\"] [--memory SIZE{M,G}]\n", stderr);
+	fputs("usage: pantheros-twin [--append \"KERNEL COMMAND LINE\"] [--memory SIZE{M,G}] [--cpu a72|max] [--dtb FILE]\n",
+	      stderr);
 	exit(2);
 }
 
@@ -119,6 +120,29 @@ static uint64_t parse_memory(const char *argument)
 	return (uint64_t)size << shift;
 }
 
+static enum twin_cpu parse_cpu(const char *argument)
+{
+	if (strcmp(argument, "a72") != 0 && strcmp(argument, "max") != 0) {
+		usage();
+	}
+	return strcmp(argument, "max") == 0 ? TWIN_CPU_MAX : TWIN_CPU_A72;
+}
+
+/* A device tree, sound or not, in the place of the twin's own. The kernel reads 2 MiB at most. */
+static void read_tree(const char *path, struct twin_options *options)
+{
+	static uint8_t tree[0x200000];
+	FILE *file = fopen(path, "rb");
+
+	if (file == NULL) {
+		perror(path);
+		exit(2);
+	}
+	options->device_tree = tree;
+	options->device_tree_size = fread(tree, 1, sizeof(tree), file);
+	fclose(file);
+}
+
 static void parse(int count, char **arguments, struct twin_options *options)
 {
 	for (int i = 1; i < count; i += 2) {
@@ -128,6 +152,10 @@ static void parse(int count, char **arguments, struct twin_options *options)
 			options->command_line = arguments[i + 1];
 		} else if (strcmp(arguments[i], "--memory") == 0) {
 			options->ram_size = parse_memory(arguments[i + 1]);
+		} else if (strcmp(arguments[i], "--cpu") == 0) {
+			options->cpu = parse_cpu(arguments[i + 1]);
+		} else if (strcmp(arguments[i], "--dtb") == 0) {
+			read_tree(arguments[i + 1], options);
 		} else {
 			usage();
 		}

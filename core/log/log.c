@@ -7,7 +7,7 @@
 #include "hal/console.h"
 #include "lib/format.h"
 
-/* A line under construction. One byte is kept for the line end. */
+/* A line under construction. The line end takes the place of the formatter's NUL. */
 struct line {
 	char text[LOG_LINE_MAX];
 	size_t length;
@@ -15,7 +15,7 @@ struct line {
 
 K_PRINTF(2, 0) static void line_append(struct line *line, const char *format, va_list arguments)
 {
-	line->length += k_format_list(line->text + line->length, LOG_LINE_MAX - 1 - line->length, format, arguments);
+	line->length += k_format_list(line->text + line->length, LOG_LINE_MAX - line->length, format, arguments);
 }
 
 K_PRINTF(2, 3) static void line_appendf(struct line *line, const char *format, ...)

@@ -36,13 +36,18 @@ static bool is_mappable(uint64_t page)
 	return is_aligned(page, PANTHER_PAGE_SIZE) && page >= PANTHER_USER_BOTTOM && page < PANTHER_USER_TOP;
 }
 
+static bool is_user_access(enum page_access access)
+{
+	return access == PAGE_USER_READ || access == PAGE_USER_READ_WRITE || access == PAGE_USER_EXECUTE;
+}
+
 k_status address_space_map(struct address_space *space, user_addr page, enum page_access access, phys_addr *frame)
 {
 	struct table_source source = tables_of(space);
 	phys_addr fresh;
 	k_status status;
 
-	if (!is_mappable(page.value)) {
+	if (!is_mappable(page.value) || !is_user_access(access)) {
 		return K_EINVAL;
 	}
 	status = frames_allocate(space->frames, &fresh);

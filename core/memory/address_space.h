@@ -24,7 +24,7 @@ K_MUST_USE k_status address_space_create(struct address_space *space, struct fra
 
 /*
  * Maps a fresh zeroed frame at the page-aligned `page` and hands the frame out, so that its content can be
- * written through hal_phys_to_ptr. `access` must be a user one. K_EINVAL if the page is misaligned, taken, or not in
+ * written through hal_phys_to_ptr. K_EINVAL if `access` is not a user one, or the page is misaligned, taken, or not in
  * [PANTHER_USER_BOTTOM, PANTHER_USER_TOP); K_ENOMEM if a frame is missing, with nothing mapped.
  */
 K_MUST_USE k_status address_space_map(struct address_space *space, user_addr page, enum page_access access,

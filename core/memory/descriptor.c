@@ -14,6 +14,9 @@
 #define NOT_GLOBAL K_BIT(11)
 #define PXN K_BIT(53)
 #define UXN K_BIT(54)
+#define TABLE_PXN K_BIT(59)
+#define TABLE_UXN K_BIT(60)
+#define TABLE_NO_EL0 K_BIT(61) /* APTable[0] */
 #define ADDRESS_MASK ((((uint64_t)1 << 36) - 1) << 12) /* bits [47:12] */
 
 #define NORMAL (ATTRIBUTE(KERNEL_MAIR_NORMAL) | SH_INNER | AF)
@@ -30,6 +33,17 @@ static const uint64_t access_bits[] = {
 	[PAGE_USER_EXECUTE] = NORMAL | AP_EL0 | AP_READ_ONLY | NOT_GLOBAL | PXN,
 };
 
+/* What the tables above such pages take away (D8.4.1, hierarchical control). */
+static const uint64_t table_bits[] = {
+	[PAGE_KERNEL_READ] = TABLE_NO_EL0 | TABLE_UXN | TABLE_PXN,
+	[PAGE_KERNEL_READ_WRITE] = TABLE_NO_EL0 | TABLE_UXN | TABLE_PXN,
+	[PAGE_KERNEL_EXECUTE] = TABLE_NO_EL0 | TABLE_UXN,
+	[PAGE_DEVICE] = TABLE_NO_EL0 | TABLE_UXN | TABLE_PXN,
+	[PAGE_USER_READ] = TABLE_PXN,
+	[PAGE_USER_READ_WRITE] = TABLE_PXN,
+	[PAGE_USER_EXECUTE] = TABLE_PXN,
+};
+
 uint64_t descriptor_page(phys_addr address, enum page_access access)
 {
 	return (address.value & ADDRESS_MASK) | access_bits[access] | TABLE_OR_PAGE | VALID;
@@ -40,9 +54,9 @@ uint64_t descriptor_block(phys_addr address, enum page_access access)
 	return (address.value & ADDRESS_MASK) | access_bits[access] | VALID;
 }
 
-uint64_t descriptor_table(phys_addr address)
+uint64_t descriptor_table(phys_addr address, enum page_access access)
 {
-	return (address.value & ADDRESS_MASK) | TABLE_OR_PAGE | VALID;
+	return (address.value & ADDRESS_MASK) | table_bits[access] | TABLE_OR_PAGE | VALID;
 }
 
 bool descriptor_is_valid(uint64_t descriptor)

@@ -81,6 +81,9 @@ k_status kernel_map_linear(struct kernel_map *map, phys_addr address, uint64_t s
 	if (!in_linear_map(map, address.value, size)) {
 		return K_EINVAL;
 	}
+	if (size == 0) {
+		return K_OK;
+	}
 	for (uint64_t block = align_down(address.value, BLOCK_SIZE); block < address.value + size;
 	     block += BLOCK_SIZE) {
 		k_status status = map_linear_block(map, block);
@@ -142,7 +145,7 @@ static void check_leaf(void *owner, uint64_t address, unsigned level, uint64_t d
 		      descriptor);
 	}
 	if (address < LINEAR_END &&
-	    (level == PAGE_TABLE_LEAF_LEVEL || overlaps_image(map, descriptor_address(descriptor).value))) {
+	    (level != PAGE_TABLE_BLOCK_LEVEL || overlaps_image(map, descriptor_address(descriptor).value))) {
 		panic("wx", "the image has an alias in the linear map, at offset 0x%" K_PRIx64, address);
 	}
 }

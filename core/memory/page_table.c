@@ -5,7 +5,6 @@
 #include "hal/mmu.h"
 #include "lib/bits.h"
 
-#define BLOCK_LEVEL 2
 #define INDEX_BITS 9
 
 /* The address bits that select a table's entry at a level: [38:30], [29:21], [20:12]. */
@@ -22,7 +21,8 @@ static uint64_t *entry_at(phys_addr table, uint64_t address, unsigned level)
 }
 
 /* The table that an entry points to; made if it is missing. K_EINVAL if a block is in the way. */
-static k_status next_table(uint64_t *entry, const struct table_source *source, phys_addr *table)
+static k_status next_table(uint64_t *entry, enum page_access access, const struct table_source *source,
+			   phys_addr *table)
 {
 	k_status status;
 
@@ -32,19 +32,19 @@ static k_status next_table(uint64_t *entry, const struct table_source *source, p
 	}
 	status = source->take(source->owner, table);
 	if (status == K_OK) {
-		hal_descriptor_write(entry, descriptor_table(*table));
+		hal_descriptor_write(entry, descriptor_table(*table, access));
 	}
 	return status;
 }
 
 /* The entry for `address` in the table of `leaf_level`, on a path that is made where it is missing. */
-static k_status make_path(phys_addr root, uint64_t address, unsigned leaf_level, const struct table_source *source,
-			  uint64_t **entry)
+static k_status make_path(phys_addr root, uint64_t address, unsigned leaf_level, enum page_access access,
+			  const struct table_source *source, uint64_t **entry)
 {
 	phys_addr table = root;
 
 	for (unsigned level = PAGE_TABLE_ROOT_LEVEL; level < leaf_level; level++) {
-		k_status status = next_table(entry_at(table, address, level), source, &table);
+		k_status status = next_table(entry_at(table, address, level), access, source, &table);
 
 		if (status != K_OK) {
 			return status;
@@ -58,7 +58,7 @@ k_status page_table_map(phys_addr root, uint64_t address, phys_addr frame, enum 
 			const struct table_source *source)
 {
 	uint64_t *entry;
-	k_status status = make_path(root, address, PAGE_TABLE_LEAF_LEVEL, source, &entry);
+	k_status status = make_path(root, address, PAGE_TABLE_LEAF_LEVEL, access, source, &entry);
 
 	if (status == K_OK) {
 		hal_descriptor_write(entry, descriptor_page(frame, access));
@@ -70,7 +70,7 @@ k_status page_table_map_block(phys_addr root, uint64_t address, phys_addr block,
 			      const struct table_source *source)
 {
 	uint64_t *entry;
-	k_status status = make_path(root, address, BLOCK_LEVEL, source, &entry);
+	k_status status = make_path(root, address, PAGE_TABLE_BLOCK_LEVEL, access, source, &entry);
 
 	if (status == K_OK) {
 		hal_descriptor_write(entry, descriptor_block(block, access));

@@ -17,6 +17,7 @@
 
 #define PAGE_TABLE_ENTRIES 512
 #define PAGE_TABLE_LEAF_LEVEL 3
+#define PAGE_TABLE_BLOCK_LEVEL 2 /* where the 2 MiB blocks are */
 #define PAGE_TABLE_ROOT_LEVEL 1
 
 /* Where tables come from and go back to: a zeroed frame. */

@@ -126,7 +126,8 @@ static bool read_address(struct machine_reader *reader, const struct device_tree
 	uint32_t cells = property->size / (uint32_t)sizeof(uint32_t);
 
 	if (!is_aligned(property->size, sizeof(uint32_t)) || device_tree_cells(property, 0, cells, address) != K_OK) {
-		return machine_reader_fail(reader, "dtb", "linux,initrd-start or -end malformed");
+		machine_reader_fail(reader, "dtb", "linux,initrd-start or -end malformed");
+		return false;
 	}
 	return true;
 }
@@ -163,5 +164,6 @@ bool machine_read(struct machine *machine, const struct boot_info *boot, struct 
 	    !check_ram(&reader) || !choose_uart(&reader) || !read_initrd(&reader)) {
 		return false;
 	}
+	machine->has_seed = machine->seed_size >= sizeof(uint64_t);
 	return reader.has_psci || machine_reader_fail(&reader, "psci", "no PSCI");
 }

@@ -33,6 +33,7 @@ struct machine {
 	char command_line[MACHINE_COMMAND_LINE_MAX]; /* NUL-terminated; a longer one is cut */
 	uint8_t seed[MACHINE_SEED_SIZE];
 	size_t seed_size; /* how many bytes of seed the tree gave */
+	bool has_seed;	  /* they are enough for a secret: 64 bits */
 	uint32_t clipped; /* ranges of RAM that found no place in `ram` */
 };
 
@@ -59,11 +60,11 @@ K_MUST_USE bool machine_read(struct machine *machine, const struct boot_info *bo
 
 /*
  * The RAM that the kernel may use: `ram`, cut to `address_limit` (first address the CPU cannot reach) and to
- * MACHINE_RAM_SPAN_MAX, less the image (rounded out to 2 MiB, the blocks of the linear map), the reserved ranges and
- * the initrd, in whole pages. `clipped` is set if something had to be left out. Returns false with tag "mem" if RAM
- * does not hold the image, if a reserved range covers part of the image or the initrd, or if less than MACHINE_RAM_MIN
- * is left; "initrd" if that lies outside usable RAM or in the image's blocks; "uart" if that is beyond `address_limit`
- * (so ask before the UART is mapped).
+ * MACHINE_RAM_SPAN_MAX, less the image, the reserved ranges and the initrd. All in whole blocks of 2 MiB, those of the
+ * linear map: it shows nothing that is not RAM, or that is somebody else's. `clipped` is set if something had to be
+ * left out. Returns false with tag "mem" if RAM does not hold the image, if a reserved range covers part of the image
+ * or the initrd, or if less than MACHINE_RAM_MIN is left; "initrd" if blocks of that are not usable RAM, or are
+ * the image's; "uart" if that is beyond `address_limit` (so ask before the UART is mapped).
  */
 K_MUST_USE bool machine_memory(const struct machine *machine, struct phys_range image, uint64_t address_limit,
 			       struct region_set *usable, bool *clipped, struct machine_error *error);

@@ -3,10 +3,10 @@
  */
 #include "core/start/machine.h"
 
+#include "core/memory/frames.h"
 #include "lib/bits.h"
 #include "lib/checked.h"
 
-#define BLOCK_SIZE 0x200000 /* the linear map's blocks: the image's own are never mapped a second time */
 #define GIB 0x40000000
 
 static bool fail(struct machine_error *error, const char *tag, const char *reason)
@@ -25,18 +25,16 @@ static bool overlaps_any(const struct region_set *set, struct phys_range range)
 	return false;
 }
 
-/* Rounded out to whole blocks. The image is in RAM, so its end is far from wrapping only if RAM's is: hence the check.
- */
-static bool blocks_of(struct phys_range image, struct phys_range *blocks)
+/* The blocks of the linear map that a range, which does not wrap, is in. */
+static struct phys_range blocks_of(struct phys_range range)
 {
+	uint64_t start = align_down(range.base, FRAMES_BLOCK_SIZE);
 	uint64_t end;
 
-	if (!checked_add(image.base, image.size, &end) || !checked_align_up(end, BLOCK_SIZE, &end)) {
-		return false;
+	if (!checked_align_up(range.base + range.size, FRAMES_BLOCK_SIZE, &end)) {
+		end = UINT64_MAX;
 	}
-	blocks->base = align_down(image.base, BLOCK_SIZE);
-	blocks->size = end - blocks->base;
-	return true;
+	return (struct phys_range){start, end - start};
 }
 
 static bool check_image(const struct machine *machine, struct phys_range image, struct machine_error *error)
@@ -50,17 +48,20 @@ static bool check_image(const struct machine *machine, struct phys_range image, 
 	return true;
 }
 
-/* `taken` are the image's blocks: no linear mapping reaches there. */
-static bool check_initrd(const struct machine *machine, struct phys_range taken, const struct region_set *reachable,
+/* The linear map shows the initrd, in whole blocks: all of them are RAM, and none is the image's. */
+static bool check_initrd(const struct machine *machine, struct phys_range image, const struct region_set *reachable,
 			 struct machine_error *error)
 {
-	if (machine->initrd.size == 0) {
+	struct phys_range initrd = machine->initrd;
+
+	if (initrd.size == 0) {
 		return true;
 	}
-	if (!region_set_contains(reachable, machine->initrd) || phys_range_overlaps(machine->initrd, taken)) {
+	if (!region_set_contains(reachable, initrd) || !region_set_contains(reachable, blocks_of(initrd)) ||
+	    phys_range_overlaps(blocks_of(initrd), blocks_of(image))) {
 		return fail(error, "initrd", "not in usable RAM, or in the image");
 	}
-	if (overlaps_any(&machine->reserved, machine->initrd)) {
+	if (overlaps_any(&machine->reserved, initrd)) {
 		return fail(error, "mem", "the initrd lies in a reserved range");
 	}
 	return true;
@@ -112,50 +113,68 @@ static struct phys_range with_smaller_side(struct phys_range whole, struct phys_
 	return (struct phys_range){taken.base, taken.size + above};
 }
 
-/* When the set has no room for both halves of the one range that is split, the smaller half goes as well. */
-static bool take_away(struct region_set *set, struct phys_range taken, bool *clipped)
+/* Takes the range's blocks away. When the set has no room for both parts of the one range that is split, the smaller
+ * part goes as well. */
+static bool take_away(struct region_set *set, struct phys_range range, bool *clipped)
 {
-	if (region_set_remove(set, taken) == K_OK) {
+	struct phys_range blocks = blocks_of(range);
+
+	if (range.size == 0 || region_set_remove(set, blocks) == K_OK) {
 		return true;
 	}
 	*clipped = true;
 	for (size_t index = 0; index < set->count; index++) {
-		if (phys_range_contains(set->ranges[index], taken)) {
-			return region_set_remove(set, with_smaller_side(set->ranges[index], taken)) == K_OK;
+		if (phys_range_contains(set->ranges[index], blocks)) {
+			return region_set_remove(set, with_smaller_side(set->ranges[index], blocks)) == K_OK;
 		}
 	}
 	return false;
 }
 
-static bool take_all_away(const struct machine *machine, struct phys_range blocks, struct region_set *usable,
+/* Rounds every range inward to whole blocks. */
+static void keep_whole_blocks(struct region_set *set)
+{
+	const struct region_set ragged = *set;
+
+	set->count = 0;
+	for (size_t index = 0; index < ragged.count; index++) {
+		uint64_t end = align_down(ragged.ranges[index].base + ragged.ranges[index].size, FRAMES_BLOCK_SIZE);
+		uint64_t start;
+
+		if (checked_align_up(ragged.ranges[index].base, FRAMES_BLOCK_SIZE, &start) && start < end) {
+			set->ranges[set->count] = (struct phys_range){start, end - start};
+			set->count++;
+		}
+	}
+}
+
+static bool take_all_away(const struct machine *machine, struct phys_range image, struct region_set *usable,
 			  bool *clipped)
 {
-	bool is_well = take_away(usable, blocks, clipped) && take_away(usable, machine->initrd, clipped);
+	bool is_well = take_away(usable, image, clipped) && take_away(usable, machine->initrd, clipped);
 
 	for (size_t index = 0; is_well && index < machine->reserved.count; index++) {
 		is_well = take_away(usable, machine->reserved.ranges[index], clipped);
 	}
-	region_set_align(usable);
 	return is_well && region_set_total(usable) >= MACHINE_RAM_MIN;
 }
 
 bool machine_memory(const struct machine *machine, struct phys_range image, uint64_t address_limit,
 		    struct region_set *usable, bool *clipped, struct machine_error *error)
 {
-	struct phys_range blocks;
-
 	*usable = machine->ram;
 	*clipped = machine->clipped != 0;
-	if (machine->ram.count == 0 || !blocks_of(image, &blocks)) {
+	if (machine->ram.count == 0) {
 		return fail(error, "mem", "no RAM");
 	}
 	cut_above(usable, address_limit, clipped);
 	cut_above(usable, span_limit(machine), clipped);
 	if (!check_uart(machine, address_limit, error) || !check_image(machine, image, error) ||
-	    !check_initrd(machine, blocks, usable, error)) {
+	    !check_initrd(machine, image, usable, error)) {
 		return false;
 	}
-	if (!take_all_away(machine, blocks, usable, clipped)) {
+	keep_whole_blocks(usable);
+	if (!take_all_away(machine, image, usable, clipped)) {
 		return fail(error, "mem", "too little RAM is left");
 	}
 	return true;

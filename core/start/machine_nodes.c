@@ -174,10 +174,17 @@ bool machine_reader_first_range(struct machine_reader *reader, const struct devi
 
 bool machine_reader_reserve(struct machine_reader *reader, struct phys_range range)
 {
-	if (range.size != 0 && region_set_add(&reader->machine->reserved, range) != K_OK) {
-		return machine_reader_fail(reader, "mem", "a reserved range wraps, or there are too many");
+	if (range.size == 0) {
+		return true;
 	}
-	return true;
+	switch (region_set_add(&reader->machine->reserved, range)) {
+	case K_OK:
+		return true;
+	case K_ENOMEM:
+		return machine_reader_fail(reader, "mem", "too many reserved ranges");
+	default:
+		return machine_reader_fail(reader, "mem", "a reserved range wraps");
+	}
 }
 
 /* Of too many ranges some are left out, but never the one that holds the image. */

@@ -78,21 +78,31 @@ static void log_protection(void)
 	cpu_registers_log(&registers);
 }
 
-static void build_memory(const struct boot_info *boot)
+/* The RAM to use. Before the UART is mapped: a machine that cannot be is said to be so on the console that is always
+ * there. */
+static void find_memory(const struct boot_info *boot, struct region_set *usable, bool *clipped)
 {
-	const struct machine *machine = &kernel_facts.machine;
-	struct region_set usable;
+	uint64_t reach = K_BIT(kernel_facts.features.physical_bits);
 	struct machine_error error;
-	bool clipped;
 
-	if (!machine_memory(machine, boot->image, K_BIT(kernel_facts.features.physical_bits), &usable, &clipped,
-			    &error)) {
+	if (!machine_memory(&kernel_facts.machine, boot->image, reach, usable, clipped, &error)) {
 		boot_fail(error.tag, "%s", error.reason);
 	}
+}
+
+static void warn(bool clipped)
+{
 	if (clipped) {
 		log_boot("Some RAM is out of reach and stays unused");
 	}
-	frames_init(&kernel.frames, &usable, &kernel.map);
+	if (!kernel_facts.machine.has_seed) {
+		log_boot("The boot loader brought no seed for secrets");
+	}
+}
+
+static void build_memory(const struct region_set *usable)
+{
+	frames_init(&kernel.frames, usable, &kernel.map);
 	log_verbose("Memory: %" K_PRIu64 " KiB free", kernel.frames.total_count * (PANTHER_PAGE_SIZE / 1024));
 }
 
@@ -143,12 +153,16 @@ static void close_boot(const struct boot_info *boot)
 static void start(const struct boot_info *boot)
 {
 	phys_addr ram = {kernel_facts.machine.ram.ranges[0].base};
+	struct region_set usable;
+	bool clipped;
 
+	find_memory(boot, &usable, &clipped);
 	kernel_map_init(&kernel.map, boot, ram);
 	attach_console();
 	print_banner();
+	warn(clipped);
 	log_protection();
-	build_memory(boot);
+	build_memory(&usable);
 	heap_init(&kernel.heap);
 	log_boot("Heap initialized (%u KiB)", HEAP_SIZE / 1024);
 	log_boot("Exception vectors installed");

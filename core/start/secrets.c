@@ -16,12 +16,15 @@ static uint64_t absorb(uint64_t state, uint64_t word)
 	return mix(state ^ mix(word));
 }
 
+/* A seed that ends within a word is read to that word's end: zeros. */
+_Static_assert(MACHINE_SEED_SIZE % sizeof(uint64_t) == 0, "the seed is read in whole words");
+
 static uint64_t gather(const struct machine *machine)
 {
 	uint64_t state = absorb(0, hal_time_ticks());
 	uint64_t word;
 
-	for (size_t i = 0; i + sizeof(word) <= machine->seed_size; i += sizeof(word)) {
+	for (size_t i = 0; i < machine->seed_size; i += sizeof(word)) {
 		state = absorb(state, read_le64(machine->seed + i));
 	}
 	if (hal_random(&word)) {

@@ -111,9 +111,11 @@ static const char *fault_tag(const struct hal_fault *fault)
 	}
 }
 
-static bool is_boot_window(uint64_t address)
+/* Of a data abort only: after a trap of the compiler's FAR_EL1 is UNKNOWN. */
+static bool is_access_to_boot_window(const struct hal_fault *fault)
 {
-	return address >= KERNEL_BOOT_WINDOW_BASE && address - KERNEL_BOOT_WINDOW_BASE < KERNEL_BOOT_WINDOW_SIZE;
+	return syndrome_class(fault->esr) == EC_DATA_ABORT && fault->far >= KERNEL_BOOT_WINDOW_BASE &&
+	       fault->far - KERNEL_BOOT_WINDOW_BASE < KERNEL_BOOT_WINDOW_SIZE;
 }
 
 void kernel_fault(const struct hal_fault *fault)
@@ -121,7 +123,7 @@ void kernel_fault(const struct hal_fault *fault)
 	if (!k_str_equal(fault->vector, "el1h_sync")) {
 		panic_fault(fault, "vector", "%s taken", fault->vector);
 	}
-	if (kernel.reading_tree && is_boot_window(fault->far)) {
+	if (kernel.reading_tree && is_access_to_boot_window(fault)) {
 		boot_fail("dtb", "no memory behind the device tree");
 	}
 	panic_fault(fault, fault_tag(fault), "the kernel faulted at 0x%" K_PRIx64, fault->pc);

@@ -171,6 +171,7 @@ CALL_ROWS: Dict[str, Row] = {
                 bad_pointer(USER_TOP + 1, 0),
                 bad_pointer(KERNEL_TEXT, 0),
                 bad_pointer(U64 - 1, 0),
+                bad_pointer((1 << 56) | BUFFER, 0),
             ),
         ),
     ),

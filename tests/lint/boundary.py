@@ -101,9 +101,9 @@ def parse_symbols(text):
 
 def compare_symbols(text, undefined):
     crossing, compiler = parse_symbols(text)
-    findings = [f"hal/symbols.txt: {name} is not listed, but core or lib needs it" for name in sorted(undefined - crossing - compiler)]
-    findings += [f"hal/symbols.txt: {name} is listed, but neither core nor lib needs it" for name in sorted(crossing - undefined)]
-    return findings
+    missing, needless = undefined - crossing - compiler, crossing - undefined
+    findings = [f"hal/symbols.txt: {name} is not listed, but core or lib needs it" for name in sorted(missing)]
+    return findings + [f"hal/symbols.txt: {name} is listed, but neither needs it" for name in sorted(needless)]
 
 
 def check_declared(text, declared):
@@ -115,7 +115,8 @@ def declared_functions(root):
     """The functions that the contract of hal/ declares."""
     names = set()
     for name in source_tree.with_suffix(root, (".h",), ("hal/",)):
-        names |= set(re.findall(r"^[^\n=;]*?\b\*?(hal_\w+)\(", source_tree.without_comments(source_tree.read(root, name)), re.MULTILINE))
+        code = source_tree.without_comments(source_tree.read(root, name))
+        names |= set(re.findall(r"^[^\n=;]*?\b\*?(hal_\w+)\(", code, re.MULTILINE))
     return names
 
 

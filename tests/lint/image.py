@@ -13,7 +13,7 @@ from pathlib import Path
 import source_tree
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "qemu"))
-from elf_file import PF_W, PF_X, ElfFile  # noqa: E402 (the tests on QEMU own it)
+from elf_file import PF_W, PF_X, ElfFile, Segment  # noqa: E402 (the tests on QEMU own it)
 
 VECTOR_SIZE = 128  # Arm ARM D1.3.1.5
 VECTOR_TABLE_ALIGNMENT = 2048
@@ -68,8 +68,9 @@ def parse_disassembly(text):
 
 def parse_sections(text):
     """The sections of `llvm-readelf -SW`."""
-    row = re.compile(r"^\s*\[\s*\d+\]\s(\S+)\s+\S+\s+([0-9a-f]+)\s[0-9a-f]+\s([0-9a-f]+)\s[0-9a-f]+\s+([A-Z]*)\s", re.MULTILINE)
-    return [Section(name, int(address, 16), int(size, 16), flags) for name, address, size, flags in row.findall(text)]
+    row = r"^\s*\[\s*\d+\]\s(\S+)\s+\S+\s+([0-9a-f]+)\s[0-9a-f]+\s([0-9a-f]+)\s[0-9a-f]+\s+([A-Z]*)\s"
+    found = re.findall(row, text, re.MULTILINE)
+    return [Section(name, int(address, 16), int(size, 16), flags) for name, address, size, flags in found]
 
 
 def at(instruction):
@@ -87,7 +88,7 @@ def check_segments(segments):
 
 
 def check_sections(sections, symbols):
-    """Tables of constant pointers look writable in the file, because they are relocated; the kernel maps what lies between
+    """Tables of constant pointers look writable in the file, because they are relocated; boot maps what lies between
     image_rodata_start and image_rodata_end read-only."""
     findings = []
     for section in sections:
@@ -109,8 +110,8 @@ def parse_relocated(text):
 
 
 def check_relocated(relocated, symbols):
-    """An initialised pointer is a row of a constant table: `-fpie` puts those into .data.rel.ro, which a careless pattern
-    of the linker script leaves writable."""
+    """An initialised pointer is a row of a constant table: `-fpie` puts those into .data.rel.ro, which a careless
+    pattern of the linker script leaves writable."""
     findings = []
     if not relocated:
         findings.append("no relocated pointers found: the check of constant tables saw nothing")
@@ -148,7 +149,7 @@ def check_fp(instructions):
 
 
 def check_indirect_calls(instructions):
-    """`cmp; b.eq to the call; brk #0x8220 | register; blr register`: clang's kCFI, type in w17 (0x8000 | 17 << 5 | register)."""
+    """clang's kCFI: `cmp; b.eq to the call; brk; blr`, where the brk says 0x8000 | 17 << 5 (w17: type) | register."""
     findings = []
     for compare, skip, trap, call in zip(instructions, instructions[1:], instructions[2:], instructions[3:]):
         if call.mnemonic not in ("blr", "br") or (call.function, call.mnemonic) in BOOT_JUMPS:

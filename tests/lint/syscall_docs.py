@@ -11,7 +11,8 @@ import source_tree
 
 
 def compare(expected, actual):
-    return list(difflib.unified_diff(actual.splitlines(), expected.splitlines(), "docs/SYSCALLS.md", "abi/syscalls.def", lineterm=""))
+    names = ("docs/SYSCALLS.md", "abi/syscalls.def")
+    return list(difflib.unified_diff(actual.splitlines(), expected.splitlines(), *names, lineterm=""))
 
 
 def check(generator, file):

@@ -3,8 +3,9 @@
 usage: unsafe_audit.py ROOT DATABASE FOLDER...
 
 Unsafe are inline assembly, volatile accesses and integers made pointers in C, and all assembly files; everywhere but in
-core/ and lib/ (which have none: lint.boundary) and in tests/. Each needs a comment with `SAFETY:` and `Audited: YYYY-MM-DD`: in the same
-function or macro, or right above it; for an assembly file in its first comment, or above each of its functions.
+core/ and lib/ (which have none: lint.boundary) and in tests/. Each needs a comment with `SAFETY:` and
+`Audited: YYYY-MM-DD`: in the same function or macro, or right above it; for an assembly file in its first comment, or
+above each function.
 FOLDERs are those of which the database knows how to compile the files: conversions to pointers are looked for there.
 """
 

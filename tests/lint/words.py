@@ -10,7 +10,8 @@ import source_tree
 
 # Put together here, so that this file does not find itself.
 PROMISES = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|XX" + r"X|HA" + r"CK)\b")
-SOFT_PROMISES = re.compile(r"\b(place" + r"holder|not imple" + r"mented|unimple" + r"mented|for n" + r"ow)\b", re.IGNORECASE)
+SOFT = ("place" + "holder", "not imple" + "mented", "unimple" + "mented", "for n" + "ow")
+SOFT_PROMISES = re.compile(rf"\b({'|'.join(SOFT)})\b", re.IGNORECASE)
 PLACES = re.compile(r"(?<![\w.$})-])/(home|Users|root|work|mnt|farm|private|media)/\w")
 
 

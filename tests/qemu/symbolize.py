@@ -48,7 +48,10 @@ def _addresses(lines: List[str], base: int) -> Dict[int, int]:
 
 
 def _place(symbols: List[Dict[str, object]]) -> str:
-    places = [f"{s['FunctionName'] or '??'} at {s['FileName'] or '??'}:{s['Line']}" for s in symbols]
+    places = []
+    for symbol in symbols:
+        file = os.path.normpath(str(symbol["FileName"])) if symbol["FileName"] else "??"
+        places.append(f"{symbol['FunctionName'] or '??'} at {file}:{symbol['Line']}")
     return ", inlined in ".join(places)
 
 

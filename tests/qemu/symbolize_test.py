@@ -41,7 +41,7 @@ def main() -> int:
         "KPANIC[halted]",
     ]
     got = symbolize(log, options.image, options.symbolizer)
-    wrong = [line for line in got[1:4] if f"{FUNCTION} at " not in line or FILE + ":" not in line]
+    wrong = [line for line in got[1:4] if f"  {FUNCTION} at {FILE}:" not in line]
     wrong += [line for line, original in zip(got, log) if not line.startswith(original)]
     wrong += [line for line in (got[0], got[4], got[5]) if line not in log]
     print("\n".join(got))

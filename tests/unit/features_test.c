@@ -151,7 +151,7 @@ static void physical_addresses_have_as_many_bits_as_the_cpu_says(void **state)
 /* The identification registers of two real CPUs, as their manuals have them. */
 static void known_cpus_are_decoded(void **state)
 {
-	/* Cortex-A53 TRM r0p4, 4.3; Neoverse N1 TRM r4p1, B2.4. */
+	/* Cortex-A53 TRM, 4.3; Neoverse N1 TRM, B2.4. */
 	const struct hal_id_registers a53 = {
 		.pfr0 = 0x2222, .isar0 = 0x11120, .mmfr0 = 0x1122, .dfr0 = 0x10305106};
 	const struct hal_id_registers n1 = {.pfr0 = 0x1100000010111112,
@@ -165,7 +165,6 @@ static void known_cpus_are_decoded(void **state)
 	struct cpu_features features = decode(&a53);
 
 	(void)state;
-	assert_only(&(struct cpu_features){0}, SIZE_MAX);
 	assert_int_equal(features.physical_bits, 40);
 	assert_true(features.asid16 && features.pmu);
 	features.asid16 = features.pmu = false;

@@ -118,12 +118,14 @@ static void seeds_of_other_sizes(void **state)
 	tree_bytes(&builder, "kaslr-seed", KASLR_SEED, 8);
 	accept_chosen();
 	assert_int_equal(outcome.machine.seed_size, 8);
+	assert_true(outcome.machine.has_seed);
 	assert_memory_equal(outcome.machine.seed, KASLR_SEED, 8);
 	start_chosen();
 	tree_bytes(&builder, "kaslr-seed", KASLR_SEED, 3);
 	tree_bytes(&builder, "rng-seed", "", 0);
 	accept_chosen();
 	assert_int_equal(outcome.machine.seed_size, 3);
+	assert_false(outcome.machine.has_seed);
 	assert_memory_equal(outcome.machine.seed, KASLR_SEED, 3);
 	start_chosen();
 	tree_bytes(&builder, "rng-seed", RNG_SEED "more", 36);

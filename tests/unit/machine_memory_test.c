@@ -95,34 +95,52 @@ static void little_ram_behind_the_image(void **state)
 	accept();
 	assert_int_equal(usable.count, 1);
 	assert_range(0, 0x3f000000, 0x40200000);
+	assert_false(clipped);
 }
 
+/* What is taken is rounded out to blocks. */
 static void reservations_and_initrd_are_not_usable(void **state)
 {
 	(void)state;
 	start(0x40000000, 128 * MIB);
 	add(&machine.reserved, 0x44000000, 0x1000);
-	add(&machine.reserved, 0x45000800, 0x10);
+	add(&machine.reserved, 0x451fffff, 2);
 	add(&machine.reserved, 0x90000000, 0x1000);
+	add(&machine.reserved, UINT64_MAX - 0x1000, 0x1000);
 	machine.initrd = (struct phys_range){0x46000001, 0x1000};
 	accept();
 	assert_int_equal(usable.count, 5);
 	assert_range(0, 0x40000000, 0x40200000);
 	assert_range(1, 0x40400000, 0x44000000);
-	assert_range(2, 0x44001000, 0x45000000);
-	/* Whole pages, what was reserved rounded out. */
-	assert_range(3, 0x45001000, 0x46000000);
-	assert_range(4, 0x46002000, 0x48000000);
+	assert_range(2, 0x44200000, 0x45000000);
+	assert_range(3, 0x45400000, 0x46000000);
+	assert_range(4, 0x46200000, 0x48000000);
 	assert_false(clipped);
 }
 
+/* The linear map has no smaller pieces. */
 static void ram_is_rounded_inward(void **state)
 {
 	(void)state;
-	start(0x40000001, 128 * MIB - 2);
+	start(0x3fffffff, 128 * MIB);
 	accept();
-	assert_range(0, 0x40001000, 0x40200000);
-	assert_range(1, 0x40400000, 0x47fff000);
+	assert_range(0, 0x40000000, 0x40200000);
+	assert_range(1, 0x40400000, 0x47e00000);
+	start(0x3fe00001, 128 * MIB + 0x200000);
+	add(&machine.ram, 0x50000001, 0x3ffffe);
+	accept();
+	assert_int_equal(usable.count, 2);
+	assert_range(0, 0x40000000, 0x40200000);
+	assert_range(1, 0x40400000, 0x48000000);
+	start(0x40000000, 128 * MIB);
+	add(&machine.ram, 0x50000001, 0x3fffff);
+	accept();
+	assert_range(2, 0x50200000, 0x50400000);
+	/* The last block of the address space is cut off by its very end. */
+	start(0x40000000, 128 * MIB);
+	add(&machine.ram, 0xffffffffffe00001, 0x1ffffe);
+	accept_within(UINT64_MAX);
+	assert_int_equal(usable.count, 2);
 }
 
 /* B07: RAM that this CPU cannot address. */
@@ -146,7 +164,7 @@ static void ram_beyond_the_cpu_is_clipped(void **state)
 	assert_range(1, 0x40400000, 0x140000000);
 	assert_false(clipped);
 	accept_within(0x140000000 - 1);
-	assert_range(1, 0x40400000, 0x140000000 - 0x1000);
+	assert_range(1, 0x40400000, 0x140000000 - 0x200000);
 	assert_true(clipped);
 }
 
@@ -169,6 +187,7 @@ static void the_linear_map_ends(void **state)
 	/* Counted from the GiB that RAM starts in. */
 	start(0x40000000 - 0x1000, 16 * GIB);
 	accept();
+	assert_range(0, 0x40000000, 0x40200000);
 	assert_range(1, 0x40400000, 9 * GIB);
 	assert_true(clipped);
 	/* The top of the address space. */
@@ -196,7 +215,7 @@ static void tiny_machines(void **state)
 	assert_int_equal(region_set_total(&usable), 30 * MIB);
 	start(0x40000000, 10 * MIB);
 	accept();
-	start(0x40000000, 10 * MIB - 0x1000);
+	start(0x40000000, 10 * MIB - 1);
 	refuse("mem");
 	start(0x40000000, 4 * MIB);
 	refuse("mem");
@@ -281,6 +300,13 @@ static void an_initrd_elsewhere(void **state)
 		machine.initrd = places[i];
 		refuse("initrd");
 	}
+	/* In a block that is not wholly RAM: at either end. */
+	start(0x40000000, 127 * MIB);
+	machine.initrd = (struct phys_range){0x47e00000, 0x1000};
+	refuse("initrd");
+	start(0x3ff00000, 128 * MIB);
+	machine.initrd = (struct phys_range){0x3ffff000, 0x1000};
+	refuse("initrd");
 	/* In RAM that cannot be reached. */
 	start(0x40000000, 128 * MIB);
 	add(&machine.ram, 0x280000000, 128 * MIB);
@@ -312,7 +338,7 @@ static void a_split_that_does_not_fit(void **state)
 	assert_int_equal(usable.count, REGIONS_MAX);
 	assert_range(0, 0x40400000, 0x42000000);
 	assert_true(clipped);
-	start(0x3e000000, 0x40500000 - 0x3e000000);
+	start(0x3e000000, 0x40700000 - 0x3e000000);
 	for (uint64_t i = 1; i < REGIONS_MAX; i++) {
 		add(&machine.ram, 0x50000000 + i * 0x400000, 2 * MIB);
 	}

@@ -1,0 +1,343 @@
+"""Rows B01 to B15 of the attack matrix: boots from trees that are broken, and what exactly must come of each.
+
+A case is named ROW-VARIANT. Where: H the twin, A cortex-a72, X max. On QEMU a stub (stub.S) puts an address into x0 and
+jumps to the Image, as a boot loader does.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Callable, Dict, Optional, Tuple
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "qemu"))
+
+from expectation import BootFail, Expectation, Lines, Transcript
+from tree import BEGIN_NODE, NOP, PROPERTY, RAM, RAM_SIZE, UART, Blob, Node, flatten, u64s, virt, word
+
+TRANSCRIPT = Transcript((Path(__file__).resolve().parents[1] / "qemu" / "transcript.txt").read_text())
+CLIPPED = Lines((r"\[BOOT\] .*RAM.*unused.*", r"Hello from secure kernel!"))
+NO_SEED = Lines((r"\[BOOT\] .*seed.*", r"Hello from secure kernel!"))
+
+IMAGE, IMAGE_BLOCK = 0x40200000, 0x200000
+# Where the runner puts the tree. On the twin it is half of RAM, too.
+TREE = 0x44000000
+MEMORY = f"memory@{RAM:x}"
+U64 = 1 << 64
+
+
+@dataclass(frozen=True)
+class Case:
+    expect: Expectation
+    # Makes the tree, given the kernel's command line. None: nobody brings a tree, QEMU's own lies at the start of RAM.
+    make: Optional[Callable[[str], Blob]]
+    where: str = "HAX"
+    x0: int = TREE
+    at: int = TREE  # where the tree is put
+    erase: int = 0  # where the stub writes zeros before it jumps
+    options: Tuple[str, ...] = ()  # of -machine
+    # Booted by QEMU itself, without the stub: "image" or "elf".
+    plain: str = ""
+    # The tree's own nonce cannot be known: every verdict counts.
+    has_nonce: bool = True
+
+
+CASES: Dict[str, Case] = {}
+
+
+def case(name: str, expect: Expectation, make: Optional[Callable[[str], Blob]], **more: object) -> None:
+    assert name not in CASES, name
+    CASES[name] = Case(expect, make, **more)  # type: ignore[arg-type]
+
+
+def sound(line: str) -> Blob:
+    return flatten(virt(line))
+
+
+def header(**fields: int) -> Callable[[str], Blob]:
+    """A sound tree whose header has these values instead."""
+
+    def make(line: str) -> Blob:
+        blob = sound(line)
+        blob.header = fields
+        return blob
+
+    return make
+
+
+def moved(name: str, by: int) -> Callable[[str], Blob]:
+    """A sound tree in whose header this field is off by so much."""
+
+    def make(line: str) -> Blob:
+        blob = sound(line)
+        blob.header = {name: blob.fields()[name] + by}
+        return blob
+
+    return make
+
+
+def edited(edit: Callable[[Node], None], reservations: Tuple[Tuple[int, int], ...] = ()) -> Callable[[str], Blob]:
+    """A sound tree, with this done to it before it is flattened."""
+
+    def make(line: str) -> Blob:
+        root = virt(line)
+        edit(root)
+        return flatten(root, reservations)
+
+    return make
+
+
+def with_tail(tail: bytes) -> Callable[[str], Blob]:
+    """Words behind the root's last child."""
+    return edited(lambda root: setattr(root, "tail", tail))
+
+
+def with_property(node: str, name: str, value: object) -> Callable[[str], Blob]:
+    return edited(lambda root: root.child(node).properties.__setitem__(name, value))
+
+
+def without_property(node: str, name: str) -> Callable[[str], Blob]:
+    return edited(lambda root: root.child(node).properties.pop(name))
+
+
+def without(node: str) -> Callable[[str], Blob]:
+    return edited(lambda root: root.remove(node))
+
+
+def ranges(*ram: Tuple[int, int]) -> Callable[[str], Blob]:
+    return lambda line: flatten(virt(line, ram))
+
+
+def reserving(*held: Tuple[int, int]) -> Callable[[str], Blob]:
+    """A node of /reserved-memory for each range."""
+
+    def edit(root: Node) -> None:
+        parent = root.add(Node("reserved-memory", {"#address-cells": 2, "#size-cells": 2, "ranges": b""}))
+        for base, size in held:
+            parent.add(Node(f"held@{base:x}", {"reg": u64s(base, size)}))
+
+    return edited(edit)
+
+
+def rsvmap(*held: Tuple[int, int]) -> Callable[[str], Blob]:
+    """The same in the memory reservation block."""
+    return edited(lambda root: None, held)
+
+
+def initrd(start: int, end: int) -> Callable[[str], Blob]:
+    def edit(root: Node) -> None:
+        root.child("chosen").properties["linux,initrd-start"] = u64s(start)
+        root.child("chosen").properties["linux,initrd-end"] = u64s(end)
+
+    return edited(edit)
+
+
+DTB, MEM, UART_FAIL, PSCI, INITRD, EL = (BootFail(tag) for tag in ("dtb", "mem", "uart", "psci", "initrd", "el"))
+
+# The trees that all others are compared with: nothing is wrong.
+case("B00-sound", TRANSCRIPT, sound)
+case("B00-reserved-elsewhere", TRANSCRIPT, reserving((0x47000000, 0x1000)))
+case("B00-rsvmap-elsewhere", TRANSCRIPT, rsvmap((0x47000000, 0x1000)))
+
+# B01: where the tree is.
+case("B01-zero", TRANSCRIPT, None, where="AX", x0=0)
+case("B01-zero-and-none", DTB, None, where="AX", x0=0, erase=RAM, has_nonce=False)
+case("B01-misaligned-4", DTB, sound, where="AX", x0=TREE + 4, at=TREE + 4)
+case("B01-misaligned-1", DTB, sound, where="AX", x0=TREE + 1)
+case("B01-no-tree", DTB, None, where="AX", x0=TREE, has_nonce=False)
+case("B01-no-ram", DTB, None, where="AX", x0=RAM + RAM_SIZE, has_nonce=False)
+case("B01-no-bus", DTB, None, where="AX", x0=0x30000000, has_nonce=False)
+case("B01-device", DTB, None, where="AX", x0=UART, has_nonce=False)
+case("B01-image", DTB, None, where="AX", x0=IMAGE, has_nonce=False)
+case("B01-beyond-44-bits", DTB, None, where="AX", x0=1 << 44, has_nonce=False)
+case("B01-beyond-48-bits", DTB, None, where="AX", x0=1 << 48, has_nonce=False)
+case("B01-last-address", DTB, None, where="AX", x0=U64 - 8, has_nonce=False)
+case("B01-end-of-ram", DTB, header(totalsize=0x10000, off_dt_strings=0x8000), where="AX", x0=RAM + RAM_SIZE - 0x1000, at=RAM + RAM_SIZE - 0x1000)
+
+# B02: the header.
+case("B02-magic", DTB, header(magic=0xEDFE0DD0))
+case("B02-magic-zero", DTB, header(magic=0))
+case("B02-totalsize-zero", DTB, header(totalsize=0))
+case("B02-totalsize-header", DTB, header(totalsize=39))
+case("B02-totalsize-small", DTB, header(totalsize=40))
+case("B02-totalsize-all", DTB, header(totalsize=0xFFFFFFFF))
+case("B02-totalsize-2M", DTB, header(totalsize=0x200001))
+case("B02-version-16", DTB, header(version=16))
+case("B02-version-future", DTB, header(version=99, last_comp_version=18))
+
+# B03: the blocks.
+case("B03-struct-beyond", DTB, header(off_dt_struct=0x10000000))
+case("B03-struct-wraps", DTB, header(off_dt_struct=0xFFFFFFFC))
+case("B03-struct-misaligned", DTB, moved("off_dt_struct", 2))
+case("B03-struct-in-header", DTB, header(off_dt_struct=0))
+case("B03-struct-size-wraps", DTB, header(size_dt_struct=0xFFFFFFFC))
+case("B03-struct-size-larger", DTB, moved("size_dt_struct", 4))
+case("B03-struct-size-zero", DTB, header(size_dt_struct=0))
+case("B03-strings-beyond", DTB, header(off_dt_strings=0x10000000))
+case("B03-strings-wraps", DTB, header(off_dt_strings=0xFFFFFFFF))
+case("B03-strings-size-wraps", DTB, header(size_dt_strings=0xFFFFFFFF))
+case("B03-strings-in-struct", DTB, moved("off_dt_strings", -0x20))
+case("B03-rsvmap-beyond", DTB, header(off_mem_rsvmap=0x10000000))
+case("B03-rsvmap-wraps", DTB, header(off_mem_rsvmap=0xFFFFFFF8))
+case("B03-rsvmap-misaligned", DTB, header(off_mem_rsvmap=44))
+case("B03-rsvmap-in-struct", DTB, header(off_mem_rsvmap=64))
+
+
+def endless_rsvmap(line: str) -> Blob:
+    blob = sound(line)
+    blob.reservations = u64s(0x47000000, 0x1000)
+    return blob
+
+
+case("B03-rsvmap-without-end", DTB, endless_rsvmap)
+
+
+# B04: the structure.
+def unterminated_strings(line: str) -> Blob:
+    blob = sound(line)
+    blob.strings = blob.strings[:-1] + b"x"
+    return blob
+
+
+def cut_structure(line: str) -> Blob:
+    blob = sound(line)
+    blob.structure = blob.structure[:-4]
+    return blob
+
+
+def nested(depth: int) -> Callable[[str], Blob]:
+    def edit(root: Node) -> None:
+        for _ in range(depth):
+            root = root.add(Node("deeper"))
+
+    return edited(edit)
+
+
+case("B04-length-huge", DTB, with_tail(word(BEGIN_NODE) + word(0) + word(PROPERTY) + word(0xFFFFFFFC) + word(0)))
+case("B04-length-beyond", DTB, with_tail(word(BEGIN_NODE) + word(0) + word(PROPERTY) + word(0x1000) + word(0)))
+case("B04-nameoff-beyond", DTB, with_tail(word(BEGIN_NODE) + word(0) + word(PROPERTY) + word(0) + word(0x7FFFFFFF)))
+case("B04-string-without-nul", DTB, unterminated_strings)
+case("B04-name-without-nul", DTB, with_tail(word(BEGIN_NODE) + word(0x61616161)))
+case("B04-unknown-token", DTB, with_tail(word(5)))
+case("B04-token-zero", DTB, with_tail(word(0)))
+case("B04-without-end", DTB, cut_structure)
+case("B04-unbalanced", DTB, with_tail(word(BEGIN_NODE) + word(0)))
+case("B04-property-after-node", DTB, with_tail(word(PROPERTY) + word(0) + word(0)))
+case("B04-deep", DTB, nested(16))
+case("B04-nops", TRANSCRIPT, with_tail(word(NOP) * 100))
+case("B04-deep-enough", TRANSCRIPT, nested(15))
+
+# B06: cells.
+for cells in (0, 3, 5, 0xFFFFFFFF):
+    for cells_name in ("#address-cells", "#size-cells"):
+        case(
+            f"B06-{cells_name[1:]}-{cells:x}",
+            DTB,
+            edited(lambda root, name=cells_name, value=cells: root.properties.__setitem__(name, value)),
+        )
+case("B06-cells-malformed", DTB, edited(lambda root: root.properties.__setitem__("#size-cells", b"\0\2")))
+case("B06-memory-reg-length", DTB, with_property(MEMORY, "reg", u64s(RAM, RAM_SIZE) + b"\0\0\0\0"))
+case("B06-uart-reg-length", DTB, with_property("pl011@9000000", "reg", u64s(UART)))
+
+# B07: RAM.
+case("B07-missing", MEM, without(MEMORY))
+case("B07-without-reg", MEM, without_property(MEMORY, "reg"))
+case("B07-empty", MEM, ranges((RAM, 0)))
+case("B07-wraps", MEM, ranges((RAM, U64 - RAM)))
+case("B07-disabled", MEM, with_property(MEMORY, "status", "disabled"))
+case("B07-elsewhere", MEM, ranges((0x80000000, RAM_SIZE)))
+case("B07-over-uart", MEM, ranges((0x08000000, RAM + RAM_SIZE - 0x08000000)))
+case("B07-tiny", MEM, ranges((RAM, 4 << 20)))
+case("B07-beyond-cpu", CLIPPED, ranges((RAM, RAM_SIZE), (1 << 44, 1 << 30)), where="HA")
+case("B07-beyond-48-bits", CLIPPED, ranges((RAM, RAM_SIZE), (1 << 52, 1 << 30)))
+case("B07-beyond-linear-map", CLIPPED, ranges((RAM, RAM_SIZE), (RAM + (9 << 30), 1 << 30)))
+case("B07-all-addresses", CLIPPED, ranges((RAM, U64 - RAM - 1)))
+# All RAM that is kept must be there: it is in the first half.
+SIXTY_FOUR = [(IMAGE + i * 0x400000, 0x200000) for i in range(64)]
+case("B07-64-ranges", CLIPPED, ranges(*SIXTY_FOUR))
+case("B07-64-ranges-image-last", CLIPPED, ranges(*SIXTY_FOUR[1:], SIXTY_FOUR[0]))
+case("B07-64-ranges-too-small", MEM, ranges(*((RAM + i * 0x200000, 0x180000) for i in range(64))))
+case("B07-twice", TRANSCRIPT, ranges((RAM, RAM_SIZE), (RAM, RAM_SIZE)))
+case("B07-in-pieces", TRANSCRIPT, ranges((RAM + 0x3000000, RAM_SIZE - 0x3000000), (RAM, 0x3000000)))
+
+# B09: reserved memory.
+ALL_BUT_IMAGE_AND_TREE = (
+    (RAM, IMAGE - RAM),
+    (IMAGE + IMAGE_BLOCK, TREE - IMAGE - IMAGE_BLOCK),
+    (TREE + 0x10000, RAM + RAM_SIZE - TREE - 0x10000),
+)
+for way, reserve in (("node", reserving), ("rsvmap", rsvmap)):
+    case(f"B09-{way}-kernel", MEM, reserve((IMAGE + 0x1000, 0x1000)))
+    case(f"B09-{way}-everything", MEM, reserve((0, U64 - 1)))
+    case(f"B09-{way}-ram", MEM, reserve((RAM, RAM_SIZE)))
+    case(f"B09-{way}-rest", MEM, reserve(*ALL_BUT_IMAGE_AND_TREE))
+    case(f"B09-{way}-wraps", MEM, reserve((RAM, U64 - 1)))
+    case(f"B09-{way}-tree", MEM, reserve((TREE, 8)))
+    case(f"B09-{way}-too-many", MEM, reserve(*((0x47000000 + i * 0x2000, 0x1000) for i in range(64))))
+
+
+def reserved_initrd(line: str) -> Blob:
+    blob = initrd(0x47000000, 0x47001000)(line)
+    blob.reservations = u64s(0x47000FFF, 1, 0, 0)
+    return blob
+
+
+case("B09-rsvmap-initrd", MEM, reserved_initrd)
+case("B09-node-other-cells", DTB, edited(lambda root: root.add(Node("reserved-memory", children=[Node("held", {"reg": [1, 1]})]))))
+
+# B11: /chosen.
+case("B11-no-chosen", NO_SEED, without("chosen"), has_nonce=False)
+case("B11-no-bootargs", TRANSCRIPT, without_property("chosen", "bootargs"), has_nonce=False)
+case("B11-no-seeds", NO_SEED, edited(lambda root: [root.child("chosen").properties.pop(name) for name in ("rng-seed", "kaslr-seed")]))
+case("B11-no-kaslr-seed", TRANSCRIPT, without_property("chosen", "kaslr-seed"))
+case("B11-short-kaslr-seed", TRANSCRIPT, with_property("chosen", "kaslr-seed", b"abc"))
+case("B11-long-seeds", TRANSCRIPT, with_property("chosen", "rng-seed", b"x" * 4096))
+case("B11-long-bootargs", TRANSCRIPT, lambda line: flatten(virt(line + " " + "x" * 4096)))
+case("B11-wrong-stdout", TRANSCRIPT, with_property("chosen", "stdout-path", "/nowhere@0:115200"))
+
+# B13: words on the command line.
+for words in ("nokaslr", "mitigations=off", "rodata=off", "init=/bin/sh", "nonce nonce= verbose=off"):
+    case(
+        "B13-" + words.split("=")[0].split()[0] + ("-odd" if " " in words else ""),
+        TRANSCRIPT,
+        lambda line, words=words: flatten(virt(words + " " + line)),
+    )
+
+# B14: the UART.
+case("B14-uart-missing", UART_FAIL, without("pl011@9000000"))
+case("B14-uart-disabled", UART_FAIL, with_property("pl011@9000000", "status", "disabled"))
+case("B14-uart-without-reg", UART_FAIL, without_property("pl011@9000000", "reg"))
+case("B14-uart-empty", UART_FAIL, with_property("pl011@9000000", "reg", u64s(UART, 0)))
+case("B14-uart-misaligned", UART_FAIL, with_property("pl011@9000000", "reg", u64s(UART + 2, 0x1000)))
+case("B14-uart-across-pages", UART_FAIL, with_property("pl011@9000000", "reg", u64s(UART + 0xFF0, 0x1000)))
+case("B14-uart-wraps", UART_FAIL, with_property("pl011@9000000", "reg", u64s(U64 - 0x1000, 0x1000)))
+case("B14-uart-beyond-cpu", UART_FAIL, with_property("pl011@9000000", "reg", u64s(1 << 44, 0x1000)), where="HA")
+case("B14-uart-beyond-48-bits", UART_FAIL, with_property("pl011@9000000", "reg", u64s(1 << 52, 0x1000)))
+case("B14-uart-in-ram", MEM, with_property("pl011@9000000", "reg", u64s(RAM + 0x7000000, 0x1000)))
+case("B14-uart-other-kind", UART_FAIL, with_property("pl011@9000000", "compatible", "ns16550a"))
+
+# B15: PSCI, exception levels.
+case("B15-psci-missing", PSCI, without("psci"))
+case("B15-psci-disabled", PSCI, with_property("psci", "status", "disabled"))
+case("B15-method-missing", PSCI, without_property("psci", "method"))
+case("B15-method-unknown", PSCI, with_property("psci", "method", "magic"))
+case("B15-method-empty", PSCI, with_property("psci", "method", b""))
+case("B15-method-hvc", TRANSCRIPT, with_property("psci", "method", "hvc"))
+case("B15-method-smc", TRANSCRIPT, lambda line: flatten(virt(line, conduit="smc")), where="AX", options=("virtualization=on",))
+case("B15-virtualization", TRANSCRIPT, None, where="AX", plain="image", options=("virtualization=on",))
+case("B15-virtualization-elf", TRANSCRIPT, None, where="AX", plain="elf", options=("virtualization=on",))
+case("B15-secure-image", TRANSCRIPT, None, where="AX", plain="image", options=("secure=on",))
+case("B15-secure-elf", EL, None, where="AX", plain="elf", options=("secure=on",))
+
+# B24, as far as there is an initrd: one ELF file.
+case("B24-initrd-outside", INITRD, initrd(RAM + RAM_SIZE, RAM + RAM_SIZE + 0x1000))
+case("B24-initrd-half-outside", INITRD, initrd(RAM + RAM_SIZE - 0x1000, RAM + RAM_SIZE + 1))
+case("B24-initrd-in-image", INITRD, initrd(IMAGE, IMAGE + 0x1000))
+case("B24-initrd-in-images-block", INITRD, initrd(IMAGE + IMAGE_BLOCK - 0x1000, IMAGE + IMAGE_BLOCK))
+case("B24-initrd-backwards", INITRD, initrd(0x47001000, 0x47000000))
+case("B24-initrd-everything", INITRD, initrd(0, U64 - 1))
+case("B24-initrd-one-end", DTB, with_property("chosen", "linux,initrd-start", u64s(0x47000000)))
+case("B24-initrd-malformed", DTB, with_property("chosen", "linux,initrd-end", b"\0" * 12))
+case("B24-initrd-empty", TRANSCRIPT, initrd(0x47000000, 0x47000000))
+case("B24-initrd-no-program", BootFail("init"), initrd(0x47000000, 0x47001000))

@@ -1,0 +1,221 @@
+/*
+ * core/start/main.c, when the machine or what it was given does not allow a boot: one clear line, and a stop.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/kernel.h"
+#include "hal_host/twin.h"
+#include "tests/support/machine_tree.h"
+#include "tests/unit/cmocka_test.h"
+#include "tests/unit/program.h"
+
+#define NO_MORE_LINES true
+#define AFTER_OTHERS false
+
+static struct tree_builder builder;
+static struct program_image program;
+static struct twin_options options;
+
+static int setup(void **state)
+{
+	(void)state;
+	program_make(&program, NULL, 0);
+	options = (struct twin_options){.program = program.bytes, .program_size = sizeof(program.bytes)};
+	machine_tree_root(&builder);
+	return 0;
+}
+
+/* Boots with what `options` say. The console ends with the line; before it there is nothing, or other lines. */
+static void assert_boot_fails(const char *line, bool alone)
+{
+	const char *console;
+
+	twin_reset(&options);
+	assert_int_equal(twin_boot(), TWIN_STOPPED);
+	console = twin_console();
+	assert_true(strlen(console) >= strlen(line));
+	assert_string_equal(console + strlen(console) - strlen(line), line);
+	assert_int_equal(strlen(console) == strlen(line), alone);
+	assert_false(kernel.panicking);
+}
+
+/* With the tree under construction. */
+static void assert_tree_fails(const char *line)
+{
+	uint8_t *blob;
+
+	tree_end(&builder);
+	blob = tree_finish(&builder, &options.device_tree_size);
+	options.device_tree = blob;
+	assert_boot_fails(line, NO_MORE_LINES);
+	free(blob);
+}
+
+static void without_ram(void **state)
+{
+	(void)state;
+	machine_tree_uart(&builder, "pl011@9000000", MACHINE_TREE_UART);
+	machine_tree_psci(&builder, "arm,psci-1.0", "hvc");
+	assert_tree_fails("BOOTFAIL[mem] no RAM\n");
+}
+
+static void without_uart(void **state)
+{
+	(void)state;
+	machine_tree_memory(&builder, MACHINE_TREE_RAM, MACHINE_TREE_RAM_SIZE);
+	machine_tree_psci(&builder, "arm,psci-1.0", "hvc");
+	assert_tree_fails("BOOTFAIL[uart] no PL011\n");
+}
+
+static void without_psci(void **state)
+{
+	(void)state;
+	machine_tree_memory(&builder, MACHINE_TREE_RAM, MACHINE_TREE_RAM_SIZE);
+	machine_tree_uart(&builder, "pl011@9000000", MACHINE_TREE_UART);
+	assert_tree_fails("BOOTFAIL[psci] no PSCI\n");
+}
+
+static void with_a_psci_that_nobody_knows(void **state)
+{
+	(void)state;
+	machine_tree_memory(&builder, MACHINE_TREE_RAM, MACHINE_TREE_RAM_SIZE);
+	machine_tree_uart(&builder, "pl011@9000000", MACHINE_TREE_UART);
+	machine_tree_psci(&builder, "arm,psci-1.0", "svc");
+	assert_tree_fails("BOOTFAIL[psci] method is neither hvc nor smc\n");
+}
+
+/* The reasons are device_tree.c's. */
+static void assert_stops_with_tag(const char *tag)
+{
+	twin_reset(&options);
+	assert_int_equal(twin_boot(), TWIN_STOPPED);
+	assert_memory_equal(twin_console(), tag, strlen(tag));
+	assert_ptr_equal(strchr(twin_console(), '\n'), twin_console() + twin_console_size() - 1);
+}
+
+static void with_a_broken_tree(void **state)
+{
+	uint8_t *blob;
+
+	(void)state;
+	machine_tree_devices(&builder);
+	tree_end(&builder);
+	blob = tree_finish(&builder, &options.device_tree_size);
+	options.device_tree = blob;
+	tree_poke(blob, TREE_MAGIC, 0xd00dfeee);
+	assert_stops_with_tag("BOOTFAIL[dtb] ");
+	options.device_tree_size = 0;
+	assert_stops_with_tag("BOOTFAIL[dtb] ");
+	free(blob);
+}
+
+static void call_main(void *boot)
+{
+	kernel_main(boot);
+}
+
+/* The boot loader gave an address that cannot be mapped. */
+static void without_a_tree(void **state)
+{
+	struct boot_info boot;
+
+	(void)state;
+	twin_reset(&options);
+	boot = *twin_boot_info();
+	boot.device_tree = NULL;
+	boot.device_tree_limit = 0;
+	assert_int_equal(twin_call(call_main, &boot), TWIN_STOPPED);
+	assert_memory_equal(twin_console(), "BOOTFAIL[dtb] ", 14);
+	assert_ptr_equal(strchr(twin_console(), '\n'), twin_console() + twin_console_size() - 1);
+}
+
+#define NOT_ACCEPTABLE "\nBOOTFAIL[init] the first program cannot be loaded: not an acceptable program\n"
+
+static void with_a_bad_program(void **state)
+{
+	(void)state;
+	program.bytes[1] = 'e';
+	assert_boot_fails(NOT_ACCEPTABLE, AFTER_OTHERS);
+	assert_int_equal(kernel.frames.free_count, kernel.frames.total_count);
+	assert_int_equal(heap_used(&kernel.heap), 0);
+	options.program_size = 0;
+	assert_boot_fails(NOT_ACCEPTABLE, AFTER_OTHERS);
+}
+
+/* The built-in program does not step in: what was asked for is not what would run. */
+static void with_a_bad_initrd(void **state)
+{
+	static const uint8_t text[] = "#!/bin/sh\n";
+
+	(void)state;
+	options.initrd = text;
+	options.initrd_size = sizeof(text);
+	assert_boot_fails(NOT_ACCEPTABLE, AFTER_OTHERS);
+}
+
+static void the_line_carries_the_nonce(void **state)
+{
+	(void)state;
+	options.command_line = "nonce=31";
+	program.bytes[0] = 0;
+	assert_boot_fails("cannot be loaded: not an acceptable program #31\n", AFTER_OTHERS);
+}
+
+/* 32 MiB, of which 12 may be used; the program wants 14. */
+static void with_a_program_that_is_too_large(void **state)
+{
+	uint8_t *blob;
+
+	(void)state;
+	tree_reserve(&builder, 0x40c00000, 0x400000);
+	tree_reserve(&builder, 0x41200000, 0xe00000);
+	machine_tree_memory(&builder, MACHINE_TREE_RAM, TWIN_RAM_SIZE_MIN);
+	machine_tree_uart(&builder, "pl011@9000000", MACHINE_TREE_UART);
+	machine_tree_psci(&builder, "arm,psci-1.0", "hvc");
+	tree_end(&builder);
+	blob = tree_finish(&builder, &options.device_tree_size);
+	options.device_tree = blob;
+	options.ram_size = TWIN_RAM_SIZE_MIN;
+	program_put(&program, 64 + 56 * 2 + 40, 0xe00000, 8); /* p_memsz of the data */
+	assert_boot_fails("\nBOOTFAIL[init] the first program cannot be loaded: out of memory\n", AFTER_OTHERS);
+	assert_int_equal(kernel.frames.free_count, kernel.frames.total_count);
+	free(blob);
+}
+
+/* Only 4 MiB: too little to start with. */
+static void with_too_little_ram(void **state)
+{
+	uint8_t *blob;
+
+	(void)state;
+	machine_tree_memory(&builder, MACHINE_TREE_RAM, 0x400000);
+	machine_tree_uart(&builder, "pl011@9000000", MACHINE_TREE_UART);
+	machine_tree_psci(&builder, "arm,psci-1.0", "hvc");
+	tree_end(&builder);
+	blob = tree_finish(&builder, &options.device_tree_size);
+	options.device_tree = blob;
+	twin_reset(&options);
+	assert_int_equal(twin_boot(), TWIN_STOPPED);
+	assert_non_null(strstr(twin_console(), "BOOTFAIL[mem] "));
+	free(blob);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(without_ram, setup),
+		cmocka_unit_test_setup(without_uart, setup),
+		cmocka_unit_test_setup(without_psci, setup),
+		cmocka_unit_test_setup(with_a_psci_that_nobody_knows, setup),
+		cmocka_unit_test_setup(with_a_broken_tree, setup),
+		cmocka_unit_test_setup(without_a_tree, setup),
+		cmocka_unit_test_setup(with_a_bad_program, setup),
+		cmocka_unit_test_setup(with_a_bad_initrd, setup),
+		cmocka_unit_test_setup(the_line_carries_the_nonce, setup),
+		cmocka_unit_test_setup(with_a_program_that_is_too_large, setup),
+		cmocka_unit_test_setup(with_too_little_ram, setup),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,236 @@
+/*
+ * core/start/main.c on the twin, from the first line to the last: what it prints, and what it leaves.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "abi/syscalls.h"
+#include "core/kernel.h"
+#include "core/memory/page_table.h"
+#include "hal/layout.h"
+#include "hal_host/twin.h"
+#include "tests/unit/cmocka_test.h"
+#include "tests/unit/program.h"
+
+#define HELLO "Hello from secure kernel!\n\n"
+#define HELLO_SIZE (sizeof(HELLO) - 1)
+
+static struct program_image program;
+static struct program_image initrd;
+static struct twin_script script;
+
+static const struct twin_step hello_steps[] = {
+	{.kind = TWIN_SVC, .number = SYS_write, .arguments = {1, PROGRAM_CONSTANTS, HELLO_SIZE}},
+	{.kind = TWIN_SVC, .number = SYS_exit},
+};
+
+static void make(struct program_image *image, const char *text)
+{
+	program_make(image, NULL, 0);
+	memcpy(image->bytes + PROGRAM_CONSTANTS_OFFSET, text, strlen(text) + 1);
+}
+
+/* Boots with the steps for whichever program is started. Returns the console. */
+static const char *boots(struct twin_options options, const struct twin_step *steps, size_t count)
+{
+	make(&program, HELLO);
+	options.program = program.bytes;
+	options.program_size = sizeof(program.bytes);
+	twin_reset(&options);
+	script = (struct twin_script){.steps = steps, .count = count};
+	twin_program(twin_script_driver, &script);
+	assert_int_equal(twin_boot(), TWIN_POWER_OFF);
+	return twin_console();
+}
+
+static const char *boots_hello(struct twin_options options)
+{
+	return boots(options, hello_steps, 2);
+}
+
+/* The transcript that the image is held to as well. */
+static const char *transcript(void)
+{
+	static char text[4096];
+	FILE *file = fopen(PANTHER_TRANSCRIPT, "r");
+	size_t size;
+
+	assert_non_null(file);
+	size = fread(text, 1, sizeof(text) - 1, file);
+	assert_int_equal(fclose(file), 0);
+	text[size] = '\0';
+	return text;
+}
+
+static void the_transcript_is_exact(void **state)
+{
+	(void)state;
+	assert_string_equal(boots_hello((struct twin_options){0}), transcript());
+	assert_string_equal(boots_hello((struct twin_options){.cpu = TWIN_CPU_MAX}), transcript());
+	assert_string_equal(boots_hello((struct twin_options){.conduit = HAL_PSCI_SMC}), transcript());
+	assert_string_equal(boots_hello((struct twin_options){.ram_size = TWIN_RAM_SIZE_MIN}), transcript());
+}
+
+/* There is no word that turns a protection off, or anything on but what is documented. */
+static void other_words_on_the_command_line_change_nothing(void **state)
+{
+	static const char *const lines[] = {
+		"", "nokaslr mitigations=off rodata=off", "pan=off nopti init=/bin/sh quiet debug", "nonce=x Verbose",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		assert_string_equal(boots_hello((struct twin_options){.command_line = lines[i]}), transcript());
+	}
+}
+
+#define VERBOSE(cpu, memory)                                                                         \
+	"PantherOS v0.1.0 - Security-Focused ARM64 Kernel\n"                                         \
+	"================================================\n"                                         \
+	"\n"                                                                                         \
+	"[BOOT] Initializing kernel...\n"                                                            \
+	"[BOOT] UART initialized\n" cpu "[BOOT] Memory: " memory " KiB free\n"                       \
+	"[BOOT] Heap initialized (64 KiB)\n"                                                         \
+	"[BOOT] Exception vectors installed\n"                                                       \
+	"\n"                                                                                         \
+	"[BOOT] Kernel mappings checked: none is writable and executable\n" HELLO                    \
+	"[BOOT] Kernel initialization complete\n"                                                    \
+	"[BOOT] Halting CPU...\n"
+
+#define MITIGATIONS "[BOOT] Mitigations: W^X, WXN, guard pages, UBSan traps, kCFI, shadow call stack, stack canary\n"
+
+#define A72                                                                                                    \
+	"[BOOT] CPU: 44-bit physical addresses, 16-bit ASIDs\n"                                                \
+	"[BOOT] CPU features: PAN no, PAC no, BTI no, E0PD no, RNG no, MTE no\n" MITIGATIONS                   \
+	"[BOOT] Mitigations by CPU: parked TTBR0, return addresses unsigned, branch targets unchecked, kernel " \
+	"addresses fault\n"
+#define MAX                                                                                               \
+	"[BOOT] CPU: 48-bit physical addresses, 16-bit ASIDs\n"                                           \
+	"[BOOT] CPU features: PAN yes, PAC yes, BTI yes, E0PD yes, RNG yes, MTE no\n" MITIGATIONS         \
+	"[BOOT] Mitigations by CPU: PAN, return addresses signed, branch targets checked, kernel addresses hidden " \
+	"(E0PD)\n"
+
+/*
+ * 128 MiB less the image's block of 2 MiB are two ranges: 512 pages, one of them the allocator's table, and 31744,
+ * of which 31 are (a page of table serves itself and 1024 others): 511 + 31713 pages.
+ */
+#define MEMORY_128M "128896"
+
+static void verbose_says_more(void **state)
+{
+	(void)state;
+	assert_string_equal(boots_hello((struct twin_options){.command_line = "verbose"}), VERBOSE(A72, MEMORY_128M));
+	assert_string_equal(boots_hello((struct twin_options){.command_line = "verbose", .cpu = TWIN_CPU_MAX}),
+			    VERBOSE(MAX, MEMORY_128M));
+}
+
+static void the_nonce_ends_the_last_line(void **state)
+{
+	static char expected[4096];
+	const char *plain = transcript();
+
+	(void)state;
+	snprintf(expected, sizeof(expected), "%.*s #4711\n", (int)strlen(plain) - 1, plain);
+	assert_string_equal(boots_hello((struct twin_options){.command_line = "nonce=4711"}), expected);
+}
+
+/* What the boot loader brings goes first. */
+static void an_initrd_is_run_instead(void **state)
+{
+	const char *console;
+
+	(void)state;
+	make(&initrd, "Brought by the loader....\n");
+	console = boots_hello((struct twin_options){.initrd = initrd.bytes, .initrd_size = sizeof(initrd.bytes)});
+	assert_non_null(strstr(console, "\n\nBrought by the loader....\n"));
+	assert_null(strstr(console, "secure kernel"));
+}
+
+/* Its end is that of its bytes, not that of its last page. */
+static void an_initrd_may_have_any_size(void **state)
+{
+	const char *console;
+
+	(void)state;
+	make(&initrd, "Brought by the loader....\n");
+	/* The last segment is without its last byte in the file. */
+	program_put(&initrd, 64 + 56 * 2 + 32, 0xfff, 8);
+	console = boots_hello((struct twin_options){.initrd = initrd.bytes, .initrd_size = sizeof(initrd.bytes) - 1});
+	assert_non_null(strstr(console, "\n\nBrought by the loader....\n"));
+}
+
+static void a_program_that_faults_is_named_and_the_kernel_ends_well(void **state)
+{
+	static const struct twin_step steps[] = {{.kind = TWIN_LOAD, .address = 0}};
+	const char *console = boots((struct twin_options){0}, steps, 1);
+
+	(void)state;
+	assert_non_null(strstr(console, "[BOOT] Exception vectors installed\n\n"
+					"[KILL] pid=1 class=data-abort ec=0x24 iss=0x5 far=0x0 elr=0x400000\n"
+					"[BOOT] Kernel initialization complete\n[BOOT] Halting CPU...\n"));
+}
+
+/* What boot needed is gone: the window on the tree, the seeds; and what the process had is back. */
+static void boot_leaves_nothing_open(void **state)
+{
+	static const uint8_t zeros[MACHINE_SEED_SIZE];
+	phys_addr root;
+
+	(void)state;
+	(void)boots_hello((struct twin_options){.cpu = TWIN_CPU_MAX});
+	root = twin_boot_info()->kernel_root;
+	assert_int_equal(page_table_lookup(root, KERNEL_BOOT_WINDOW_BASE), DESCRIPTOR_INVALID);
+	assert_int_equal(page_table_lookup(root, KERNEL_BOOT_WINDOW_BASE + 0x200000), DESCRIPTOR_INVALID);
+	assert_memory_equal(kernel_facts.machine.seed, zeros, sizeof(zeros));
+	assert_int_equal(kernel_facts.machine.seed_size, 0);
+	assert_false(kernel.reading_tree);
+	assert_int_equal(kernel.frames.free_count, kernel.frames.total_count);
+	assert_int_equal(heap_used(&kernel.heap), 0);
+	twin_check_kernel_half();
+}
+
+/* The pages that hold what boot found out: AP[2], bit 7, is read-only. */
+static void what_boot_found_out_is_sealed(void **state)
+{
+	const struct boot_info *boot;
+
+	(void)state;
+	(void)boots_hello((struct twin_options){0});
+	boot = twin_boot_info();
+	assert_true(boot->sealed_start.value < boot->sealed_end.value);
+	for (uint64_t page = boot->sealed_start.value; page < boot->sealed_end.value; page += 0x1000) {
+		assert_int_equal(page_table_lookup(boot->kernel_root, page) & 0x80, 0x80);
+	}
+	assert_int_equal(page_table_lookup(boot->kernel_root, boot->sealed_end.value) & 0x80, 0);
+}
+
+static void the_facts_are_those_of_the_cpu(void **state)
+{
+	(void)state;
+	(void)boots_hello((struct twin_options){0});
+	assert_int_equal(kernel_facts.pstate_mask, 0xf0000000);
+	assert_int_equal(kernel_facts.features.physical_bits, 44);
+	assert_int_equal(kernel_facts.machine.psci, HAL_PSCI_HVC);
+	(void)boots_hello((struct twin_options){.cpu = TWIN_CPU_MAX, .conduit = HAL_PSCI_SMC});
+	assert_int_equal(kernel_facts.pstate_mask, 0xf1001c00);
+	assert_int_equal(kernel_facts.features.physical_bits, 48);
+	assert_int_equal(kernel_facts.machine.psci, HAL_PSCI_SMC);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_transcript_is_exact),
+		cmocka_unit_test(other_words_on_the_command_line_change_nothing),
+		cmocka_unit_test(verbose_says_more),
+		cmocka_unit_test(the_nonce_ends_the_last_line),
+		cmocka_unit_test(an_initrd_is_run_instead),
+		cmocka_unit_test(an_initrd_may_have_any_size),
+		cmocka_unit_test(a_program_that_faults_is_named_and_the_kernel_ends_well),
+		cmocka_unit_test(boot_leaves_nothing_open),
+		cmocka_unit_test(what_boot_found_out_is_sealed),
+		cmocka_unit_test(the_facts_are_those_of_the_cpu),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

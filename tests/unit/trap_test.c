@@ -1,0 +1,198 @@
+/*
+ * core/trap/trap.h: what becomes of a process after each kind of trap, but for the addresses of kills, which
+ * kill_test.c looks at.
+ */
+#include "core/trap/trap.h"
+
+#include <string.h>
+
+#include "abi/errno.h"
+#include "abi/syscalls.h"
+#include "tests/unit/cmocka_test.h"
+#include "tests/unit/expect_panic.h"
+
+#define IL ((uint64_t)1 << 25)
+#define ESR(class, iss) ((uint64_t)(class) << 26 | IL | (iss))
+#define FLAGS 0xf0000000UL
+
+static struct process process;
+
+/* A process with a value of its own in each register. */
+static int setup(void **state)
+{
+	(void)state;
+	twin_reset(NULL);
+	kernel_facts.pstate_mask = FLAGS;
+	process = (struct process){.pid = 7, .state = PROCESS_RUNNABLE};
+	for (uint64_t i = 0; i < 31; i++) {
+		process.context.x[i] = 0xabcd000000000000 + i;
+	}
+	process.context.sp = 0x7ffffff000;
+	process.context.pc = 0x400010;
+	process.context.pstate = 0x60000000;
+	return 0;
+}
+
+static void take(enum hal_trap_kind kind, uint64_t esr, uint64_t far)
+{
+	trap_handle(&process, (struct hal_trap){.kind = kind, .esr = esr, .far = far});
+}
+
+static void take_in_call(void *argument)
+{
+	trap_handle(&process, *(const struct hal_trap *)argument);
+}
+
+/* All registers but x0 are as `before`. */
+static void assert_only_x0_changed(const struct hal_context *before)
+{
+	struct hal_context after = process.context;
+
+	after.x[0] = before->x[0];
+	assert_memory_equal(&after, before, sizeof(after));
+}
+
+static void svc_0_is_a_system_call(void **state)
+{
+	struct hal_context before;
+
+	(void)state;
+	process.context.x[8] = SYS_write;
+	process.context.x[0] = 77;
+	before = process.context;
+	take(HAL_TRAP_SYNC, ESR(0x15, 0), 0);
+	assert_int_equal((int64_t)process.context.x[0], -PANTHER_EBADF);
+	assert_only_x0_changed(&before);
+	assert_int_equal(process.state, PROCESS_RUNNABLE);
+	assert_int_equal(twin_console_size(), 0);
+}
+
+/* The number would end the process, and x0 looks like a function of the kernel. */
+static void svc_with_another_immediate_is_no_call(void **state)
+{
+	static const uint64_t immediates[] = {1, 2, 3, 0x42, 0x100, 0x8000, 0xffff};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(immediates) / sizeof(immediates[0]); i++) {
+		struct hal_context before;
+
+		setup(NULL);
+		process.context.x[8] = SYS_exit;
+		process.context.x[0] = 0xffffffc000001000;
+		before = process.context;
+		take(HAL_TRAP_SYNC, ESR(0x15, immediates[i]), 0);
+		assert_int_equal((int64_t)process.context.x[0], -PANTHER_ENOSYS);
+		assert_only_x0_changed(&before);
+		assert_int_equal(process.state, PROCESS_RUNNABLE);
+		assert_int_equal(twin_console_size(), 0);
+	}
+}
+
+/* WFI (TI = 0) and WFE (TI = 1): skipped. */
+static void waiting_is_skipped(void **state)
+{
+	struct hal_context before = process.context;
+
+	(void)state;
+	take(HAL_TRAP_SYNC, ESR(0x01, 0x1e00000), 0);
+	before.pc = 0x400014;
+	assert_memory_equal(&process.context, &before, sizeof(before));
+	take(HAL_TRAP_SYNC, ESR(0x01, 0x1e00001), 0);
+	before.pc = 0x400018;
+	assert_memory_equal(&process.context, &before, sizeof(before));
+	assert_int_equal(process.state, PROCESS_RUNNABLE);
+	assert_int_equal(twin_console_size(), 0);
+}
+
+static void expect_vector_panic(enum hal_trap_kind kind, const char *line)
+{
+	/* As a syscall it would be answered: the kind alone decides. */
+	struct hal_trap trap = {.kind = kind, .esr = SYNDROME_SVC_0, .far = 0x12340};
+
+	setup(NULL);
+	expect_panic("vector", take_in_call, &trap);
+	assert_memory_equal(twin_console(), line, strlen(line));
+	assert_int_equal(process.state, PROCESS_RUNNABLE);
+}
+
+static void interrupts_and_serrors_are_the_kernels_own(void **state)
+{
+	(void)state;
+	expect_vector_panic(HAL_TRAP_IRQ, "KPANIC[vector] el0_irq taken: esr=0x56000000 far=0x12340\n");
+	expect_vector_panic(HAL_TRAP_FIQ, "KPANIC[vector] el0_fiq taken: esr=0x56000000 far=0x12340\n");
+	expect_vector_panic(HAL_TRAP_SERROR, "KPANIC[vector] el0_serror taken: esr=0x56000000 far=0x12340\n");
+}
+
+/* Whatever the class in ESR_EL1 says: even that of a system call. */
+static void aarch32_state_is_killed(void **state)
+{
+	(void)state;
+	process.context.x[8] = SYS_write;
+	take(HAL_TRAP_AARCH32, SYNDROME_SVC_0, 0x12340);
+	assert_int_equal(process.state, PROCESS_ENDED);
+	assert_string_equal(twin_console(), "[KILL] pid=7 class=aarch32 ec=0x15 iss=0x0 far=- elr=0x400010\n");
+}
+
+static void a_killed_process_has_a_status_and_keeps_its_registers(void **state)
+{
+	struct hal_context before = process.context;
+
+	(void)state;
+	take(HAL_TRAP_SYNC, ESR(0x00, 0), 0);
+	assert_int_equal(process.state, PROCESS_ENDED);
+	assert_int_equal(process.exit_status, 139);
+	assert_memory_equal(&process.context, &before, sizeof(before));
+}
+
+/* Masked before anything else, whatever the trap, and with what this CPU allows. */
+static void pstate_is_masked_after_every_trap(void **state)
+{
+	static const struct {
+		enum hal_trap_kind kind;
+		uint64_t esr;
+	} traps[] = {
+		{HAL_TRAP_SYNC, SYNDROME_SVC_0},   {HAL_TRAP_SYNC, ESR(0x15, 1)},	  {HAL_TRAP_SYNC, ESR(0x01, 0)},
+		{HAL_TRAP_SYNC, ESR(0x24, 0x4f)},  {HAL_TRAP_AARCH32, ESR(0x11, 0)}, {HAL_TRAP_SYNC, ESR(0x0e, 0)},
+	};
+	static const uint64_t masks[] = {0, FLAGS, 0xf3001c00};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(traps) / sizeof(traps[0]); i++) {
+		for (size_t j = 0; j < sizeof(masks) / sizeof(masks[0]); j++) {
+			setup(NULL);
+			kernel_facts.pstate_mask = masks[j];
+			process.context.pstate = ~(uint64_t)0;
+			take(traps[i].kind, traps[i].esr, 0);
+			assert_int_equal(process.context.pstate, masks[j]);
+		}
+	}
+}
+
+/* Each privileged bit alone is taken away: modes, AArch32, interrupt masks, IL, SS, PAN, UAO. */
+static void no_privileged_bit_goes_back(void **state)
+{
+	(void)state;
+	for (unsigned bit = 0; bit < 64; bit++) {
+		setup(NULL);
+		process.context.pstate = (uint64_t)1 << bit;
+		process.context.x[8] = 99;
+		take(HAL_TRAP_SYNC, SYNDROME_SVC_0, 0);
+		assert_int_equal(process.context.pstate, bit >= 28 && bit <= 31 ? (uint64_t)1 << bit : 0);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(svc_0_is_a_system_call, setup),
+		cmocka_unit_test_setup(svc_with_another_immediate_is_no_call, setup),
+		cmocka_unit_test_setup(waiting_is_skipped, setup),
+		cmocka_unit_test_setup(interrupts_and_serrors_are_the_kernels_own, setup),
+		cmocka_unit_test_setup(aarch32_state_is_killed, setup),
+		cmocka_unit_test_setup(a_killed_process_has_a_status_and_keeps_its_registers, setup),
+		cmocka_unit_test_setup(pstate_is_masked_after_every_trap, setup),
+		cmocka_unit_test_setup(no_privileged_bit_goes_back, setup),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
