@@ -17,9 +17,6 @@
  */
 void hal_descriptor_write(uint64_t *entry, uint64_t descriptor);
 
-/* Forgets every translation of one page of the space tagged `asid`, at all levels; done on return. */
-void hal_tlb_invalidate_page(uint16_t asid, user_addr page);
-
 /* Forgets every translation of the space tagged `asid`; done on return. */
 void hal_tlb_invalidate_space(uint16_t asid);
 

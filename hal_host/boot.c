@@ -40,7 +40,8 @@
 #define SCTLR_BOOT 0x30d8199dUL
 #define TCR_BOOT 0x14b5193519UL
 
-/* The boot window: the kernel's view of the tree. On the machine it is a mapping; here a copy that goes away with it. */
+/* The boot window: the kernel's view of the tree. On the machine it is a mapping; here a copy that goes away with it.
+ */
 static struct {
 	uint8_t *bytes;
 	size_t size;

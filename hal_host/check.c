@@ -25,8 +25,7 @@ static void check_kernel_page(void *owner, const struct walker_translation *page
 	if (page->el0_read || page->el0_execute) {
 		twin_abort("oracle", "0x%llx of the kernel's half is open to EL0", (unsigned long long)page->base);
 	}
-	if (page->base < KERNEL_IMAGE_BASE && page->output < block + BLOCK_SIZE &&
-	    page->output + page->size > block) {
+	if (page->base < KERNEL_IMAGE_BASE && page->output < block + BLOCK_SIZE && page->output + page->size > block) {
 		twin_abort("oracle", "0x%llx is an alias of the image", (unsigned long long)page->base);
 	}
 }
@@ -35,7 +34,6 @@ void twin_check_kernel_half(void)
 {
 	walker_visit(&twin.mmu, true, check_kernel_page, NULL);
 }
-
 
 static void check_not_table(void *owner, uint64_t table, unsigned level, uint64_t address)
 {

@@ -21,17 +21,20 @@ static struct {
 static void make_room(size_t size)
 {
 	size_t capacity = buffer.capacity == 0 ? 4096 : buffer.capacity;
+	char *text;
 
 	while (capacity - buffer.size <= size) {
 		capacity *= 2;
 	}
-	if (capacity != buffer.capacity) {
-		buffer.text = realloc(buffer.text, capacity);
-		buffer.capacity = capacity;
+	if (capacity == buffer.capacity) {
+		return;
 	}
-	if (buffer.text == NULL) {
+	text = realloc(buffer.text, capacity);
+	if (text == NULL) {
 		abort();
 	}
+	buffer.text = text;
+	buffer.capacity = capacity;
 }
 
 void console_reset(void)

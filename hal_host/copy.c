@@ -27,22 +27,28 @@ static void record_fetch(uint64_t start, uint64_t size)
 		const struct fetch *earlier = &twin.fetches[i];
 
 		if (start < earlier->start + earlier->size && earlier->start < start + size) {
-			twin_abort("double-fetch", "a copy from 0x%llx overlaps an earlier one in this trap", (unsigned long long)start);
+			twin_abort("double-fetch", "a copy from 0x%llx overlaps an earlier one in this trap",
+				   (unsigned long long)start);
 		}
 	}
 	if (twin.fetch_count == TWIN_FETCHES_MAX) {
 		twin_abort("fetches", "more than %d user copies in one trap", TWIN_FETCHES_MAX);
 	}
-	twin.fetches[twin.fetch_count++] = (struct fetch){ .start = start, .size = size };
+	twin.fetches[twin.fetch_count++] = (struct fetch){.start = start, .size = size};
 }
 
 static bool fault(uint64_t address, uint8_t status)
 {
-	twin.copy_fault = (struct twin_copy_fault){ .happened = true, .far = address, .status = status };
+	twin.copy_fault = (struct twin_copy_fault){.happened = true, .far = address, .status = status};
 	return false;
 }
 
-/* How many bytes of a copy lie on the page of its byte `done`. */
+/* The part of a copy that lies on one page of memory. */
+struct part {
+	uint8_t *bytes;
+	size_t size;
+};
+
 static size_t on_page(uint64_t address, size_t left)
 {
 	size_t size = RAM_FRAME_SIZE - address % RAM_FRAME_SIZE;
@@ -50,78 +56,85 @@ static size_t on_page(uint64_t address, size_t left)
 	return size < left ? size : left;
 }
 
-static void change(uint8_t *bytes, size_t size)
-{
-	for (size_t i = 0; i < size; i++) {
-		bytes[i] ^= CHANGE;
-	}
-}
-
-static bool step(uint8_t *kernel, uint64_t user, size_t size, enum walker_access access)
+static bool find_part(uint64_t user, size_t left, enum walker_access access, struct part *part)
 {
 	uint64_t physical;
 	uint8_t status;
-	uint8_t *bytes;
 
 	if (!mmu_translate_user(user, access, &physical, &status)) {
 		return fault(user, status);
 	}
-	bytes = ram_bytes(physical, size);
-	if (access == WALKER_WRITE) {
-		memcpy(bytes, kernel, size);
-		return true;
-	}
-	memcpy(kernel, bytes, size);
-	if (twin.changes_after_fetch) {
-		change(bytes, size);
-	}
+	part->size = on_page(user, left);
+	part->bytes = ram_bytes(physical, part->size);
 	return true;
 }
 
-/* `size` bytes of the live space, page by page. Shared by user copies and the loads and stores of programs. */
-bool copy_user(uint8_t *kernel, uint64_t user, size_t size, enum walker_access access)
+static void change(const struct part *part)
 {
-	size_t part;
+	for (size_t i = 0; i < part->size; i++) {
+		part->bytes[i] ^= CHANGE;
+	}
+}
 
-	for (size_t done = 0; done < size; done += part) {
-		part = on_page(user + done, size - done);
-		if (!step(kernel + done, user + done, part, access)) {
+bool copy_load(uint8_t *destination, uint64_t user, size_t size)
+{
+	struct part part;
+
+	for (size_t done = 0; done < size; done += part.size) {
+		if (!find_part(user + done, size - done, WALKER_READ, &part)) {
 			return false;
+		}
+		memcpy(destination + done, part.bytes, part.size);
+		if (twin.changes_after_fetch) {
+			change(&part);
 		}
 	}
 	return true;
 }
 
-/* A copy that the test wants to fault: what lies below the byte is copied, if it can be. */
-static bool copy(uint8_t *kernel, uint64_t user, size_t size, enum walker_access access)
+bool copy_store(uint64_t user, const uint8_t *source, size_t size)
 {
-	uint64_t fault_at = twin.copy_fault_at;
+	struct part part;
 
-	if (!twin.copy_will_fault || fault_at >= size) {
-		return copy_user(kernel, user, size, access);
+	for (size_t done = 0; done < size; done += part.size) {
+		if (!find_part(user + done, size - done, WALKER_WRITE, &part)) {
+			return false;
+		}
+		memcpy(part.bytes, source + done, part.size);
+	}
+	return true;
+}
+
+/* How many bytes of the kernel's next copy are to be copied: all, or those below the one that the test lets fault. */
+static size_t reach(size_t size)
+{
+	if (!twin.copy_will_fault || twin.copy_fault_at >= size) {
+		return size;
 	}
 	twin.copy_will_fault = false;
-	if (!copy_user(kernel, user, fault_at, access)) {
-		return false;
-	}
-	return fault(user + fault_at, WALKER_TRANSLATION_FAULT | 3);
+	return twin.copy_fault_at;
 }
 
 bool twin_copy_from_user(const struct hal_space *space, void *destination, user_addr source, size_t size)
 {
+	size_t reached = reach(size);
+
 	check_live(space);
 	if (size == 0) {
 		return true;
 	}
 	record_fetch(source.value, size);
-	return copy(destination, source.value, size, WALKER_READ);
+	return copy_load(destination, source.value, reached) &&
+	       (reached == size || fault(source.value + reached, WALKER_TRANSLATION_FAULT | 3));
 }
 
 bool twin_copy_to_user(const struct hal_space *space, user_addr destination, const void *source, size_t size)
 {
+	size_t reached = reach(size);
+
 	check_live(space);
-	/* The bytes are only read: copy_user serves both directions. */
-	return copy((uint8_t *)(uintptr_t)source, destination.value, size, WALKER_WRITE);
+	return copy_store(destination.value, source, reached) &&
+	       (reached == size || fault(destination.value + reached, WALKER_TRANSLATION_FAULT | 3));
 }
 
 void twin_fault_copy(size_t byte)

@@ -8,10 +8,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "hal_host/walker.h"
-
-/* Moves `size` bytes between the host and the live space with the rights of EL0: into memory for WALKER_WRITE, out of it
- * otherwise. False if a byte faults (twin_last_copy_fault says where); those below it are then moved. */
-bool copy_user(uint8_t *kernel, uint64_t user, size_t size, enum walker_access access);
+/*
+ * Loads and stores of a program: `size` bytes of the live space with the rights of EL0. False if a byte faults
+ * (twin_last_copy_fault says where); those below it are then moved.
+ */
+bool copy_load(uint8_t *destination, uint64_t user, size_t size);
+bool copy_store(uint64_t user, const uint8_t *source, size_t size);
 
 #endif

@@ -34,7 +34,8 @@ static struct twin_step move_wide(const struct hal_context *context, uint32_t wo
 	if (target == 31) {
 		return branch(context->pc + 4);
 	}
-	return (struct twin_step){.kind = TWIN_MOVE, .target = target, .value = old | (uint64_t)BITS(word, 20, 5) << shift};
+	return (struct twin_step){
+		.kind = TWIN_MOVE, .target = target, .value = old | (uint64_t)BITS(word, 20, 5) << shift};
 }
 
 /* LDR, STR, LDRB, STRB with an unsigned, scaled offset. A load goes to x0 only: that is what a twin's step can do. */

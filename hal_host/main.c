@@ -143,20 +143,27 @@ static void read_tree(const char *path, struct twin_options *options)
 	fclose(file);
 }
 
+/* False if there is no such option. */
+static bool parse_option(const char *name, const char *value, struct twin_options *options)
+{
+	if (strcmp(name, "--append") == 0) {
+		options->command_line = value;
+	} else if (strcmp(name, "--memory") == 0) {
+		options->ram_size = parse_memory(value);
+	} else if (strcmp(name, "--cpu") == 0) {
+		options->cpu = parse_cpu(value);
+	} else if (strcmp(name, "--dtb") == 0) {
+		read_tree(value, options);
+	} else {
+		return false;
+	}
+	return true;
+}
+
 static void parse(int count, char **arguments, struct twin_options *options)
 {
 	for (int i = 1; i < count; i += 2) {
-		if (i + 1 == count) {
-			usage();
-		} else if (strcmp(arguments[i], "--append") == 0) {
-			options->command_line = arguments[i + 1];
-		} else if (strcmp(arguments[i], "--memory") == 0) {
-			options->ram_size = parse_memory(arguments[i + 1]);
-		} else if (strcmp(arguments[i], "--cpu") == 0) {
-			options->cpu = parse_cpu(arguments[i + 1]);
-		} else if (strcmp(arguments[i], "--dtb") == 0) {
-			read_tree(arguments[i + 1], options);
-		} else {
+		if (i + 1 == count || !parse_option(arguments[i], arguments[i + 1], options)) {
 			usage();
 		}
 	}

@@ -39,15 +39,6 @@ static bool is_live(uint16_t asid)
 	return twin.is_live && twin.space.asid == asid;
 }
 
-void hal_tlb_invalidate_page(uint16_t asid, user_addr page)
-{
-	check_asid(asid);
-	if (page.value % RAM_FRAME_SIZE != 0) {
-		twin_abort("misaligned", "hal_tlb_invalidate_page of 0x%llx", (unsigned long long)page.value);
-	}
-	tlb_invalidate_page(asid, page.value);
-}
-
 void hal_tlb_invalidate_space(uint16_t asid)
 {
 	check_asid(asid);

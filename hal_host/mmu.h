@@ -13,11 +13,12 @@
  * also readable, writable and never executable. */
 void mmu_check_memory(uint64_t address, uint64_t physical, uint64_t size, bool linear);
 
-/* Aborts unless `address` leads to the device registers at `physical`: Device-nGnRE, EL1 read and write, no execution. */
+/* Aborts unless `address` leads to the device registers at `physical`: Device-nGnRE, EL1 read and write, no execution.
+ */
 void mmu_check_device(uint64_t address, uint64_t physical);
 
-/* The physical address of one byte of the live space, or of the kernel's half, for an access with the rights of EL0. False with the fault
- * status code if the access faults. */
+/* The physical address of one byte of the live space, or of the kernel's half, for an access with the rights of EL0.
+ * False with the fault status code if the access faults. */
 bool mmu_translate_user(uint64_t address, enum walker_access access, uint64_t *physical, uint8_t *status);
 
 #endif

@@ -36,6 +36,9 @@ static void resize(uint64_t size)
 {
 	uint64_t old_notes = ram.size / RAM_FRAME_SIZE * sizeof(struct frame_note);
 
+	if (size < RAM_FRAME_SIZE) {
+		twin_abort("options", "RAM of %llu bytes", (unsigned long long)size);
+	}
 	if (ram.size != 0) {
 		munmap(ram.bytes, ram.size);
 		munmap(ram.table, ram.size);
@@ -78,7 +81,7 @@ static struct frame_note *note_of(uint64_t offset)
 		if (note->has_table_mirror) {
 			memset(ram.table + frame, 0, RAM_FRAME_SIZE);
 		}
-		*note = (struct frame_note){ .generation = ram.generation };
+		*note = (struct frame_note){.generation = ram.generation};
 	}
 	return note;
 }

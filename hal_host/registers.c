@@ -4,10 +4,10 @@
  * A modelled CPU: its identification registers as QEMU 7.2 shows them at EL1 (cortex-a72; max), and the one safe value
  * of each register that the kernel sets, worked out by hand from the Arm ARM.
  *
- * SCTLR_EL1 (D17.2.118): M, C, SA, SA0, ITD, SED, EOS, I, WXN, TSCXT, EIS, nTLSMD, LSMAOE; SPAN without FEAT_PAN; IESB, EnIA,
- * BT0 and BT1 where they exist. UMA, UCT, DZE, UCI, nTWI, nTWE, E0E and EE are 0.
- * TCR_EL1 (D17.2.131): T0SZ = T1SZ = 25, TG0 = 4 KiB (0), TG1 = 4 KiB (2), inner shareable write-back walks, A1 = 0,
- * EPD0 = EPD1 = 0, TBI0 = TBI1 = 0, IPS = the physical size, at most 48 bits (5), AS = 1, E0PD1 where it exists.
+ * SCTLR_EL1 (D17.2.118): M, C, SA, SA0, ITD, SED, EOS, I, WXN, TSCXT, EIS, nTLSMD, LSMAOE; SPAN without FEAT_PAN; IESB,
+ * EnIA, BT0 and BT1 where they exist. UMA, UCT, DZE, UCI, nTWI, nTWE, E0E and EE are 0. TCR_EL1 (D17.2.131): T0SZ =
+ * T1SZ = 25, TG0 = 4 KiB (0), TG1 = 4 KiB (2), inner shareable write-back walks, A1 = 0, EPD0 = EPD1 = 0, TBI0 = TBI1 =
+ * 0, IPS = the physical size, at most 48 bits (5), AS = 1, E0PD1 where it exists.
  */
 struct model {
 	struct hal_id_registers id;
@@ -21,44 +21,50 @@ struct model {
 #define PSTATE_BTYPE (3UL << 10)
 
 static const struct model models[] = {
-	[TWIN_CPU_A72] = {
-		.id = {
-			.pfr0 = 0x0000000000000022,
-			.isar0 = 0x0000000000011120,
-			.mmfr0 = 0x0000000000001124,
-			.dfr0 = 0x0000000010305106,
+	[TWIN_CPU_A72] =
+		{
+			.id =
+				{
+					.pfr0 = 0x0000000000000022,
+					.isar0 = 0x0000000000011120,
+					.mmfr0 = 0x0000000000001124,
+					.dfr0 = 0x0000000010305106,
+				},
+			.registers =
+				{
+					.sctlr = 0x0000000030d8199d,
+					.tcr = 0x00000014b5193519,
+					.cpacr = 0x0000000010000000,
+					.mdscr = 0x0000000000001000,
+					.has_pmu = true,
+				},
+			.pstate = PSTATE_NZCV,
 		},
-		.registers = {
-			.sctlr = 0x0000000030d8199d,
-			.tcr = 0x00000014b5193519,
-			.cpacr = 0x0000000010000000,
-			.mdscr = 0x0000000000001000,
-			.has_pmu = true,
+	[TWIN_CPU_MAX] =
+		{
+			.id =
+				{
+					.pfr0 = 0x1201001120110022,
+					.pfr1 = 0x0000000001000021,
+					.isar0 = 0x1221111110212120,
+					.isar1 = 0x0011111101211012,
+					.mmfr0 = 0x0000032310201126,
+					.mmfr1 = 0x0000011010211122,
+					.mmfr2 = 0x1021011010011011,
+					.dfr0 = 0x0000000010305609,
+				},
+			.registers =
+				{
+					.sctlr = 0x00000018b078199d,
+					.tcr = 0x01000015b5193519,
+					.cpacr = 0x0000000010000000,
+					.mdscr = 0x0000000000001000,
+					.has_pan = true,
+					.has_pac = true,
+					.has_pmu = true,
+				},
+			.pstate = PSTATE_NZCV | PSTATE_DIT | PSTATE_SSBS | PSTATE_BTYPE,
 		},
-		.pstate = PSTATE_NZCV,
-	},
-	[TWIN_CPU_MAX] = {
-		.id = {
-			.pfr0 = 0x1201001120110022,
-			.pfr1 = 0x0000000001000021,
-			.isar0 = 0x1221111110212120,
-			.isar1 = 0x0011111101211012,
-			.mmfr0 = 0x0000032310201126,
-			.mmfr1 = 0x0000011010211122,
-			.mmfr2 = 0x1021011010011011,
-			.dfr0 = 0x0000000010305609,
-		},
-		.registers = {
-			.sctlr = 0x00000018b078199d,
-			.tcr = 0x01000015b5193519,
-			.cpacr = 0x0000000010000000,
-			.mdscr = 0x0000000000001000,
-			.has_pan = true,
-			.has_pac = true,
-			.has_pmu = true,
-		},
-		.pstate = PSTATE_NZCV | PSTATE_DIT | PSTATE_SSBS | PSTATE_BTYPE,
-	},
 };
 
 const struct hal_id_registers *registers_of(enum twin_cpu cpu)

@@ -36,7 +36,7 @@ enum twin_end twin_call(void (*function)(void *argument), void *argument)
 
 void runner_leave(enum twin_end end)
 {
-	static const char *const names[] = { "returned", "power-off", "stopped", "script-end", "aborted" };
+	static const char *const names[] = {"returned", "power-off", "stopped", "script-end", "aborted"};
 
 	if (!runner.is_running) {
 		fprintf(stderr, "%s\nTWIN: the machine ended (%s) outside twin_call\n", twin_console(), names[end]);

@@ -2,7 +2,7 @@
 
 #include "hal_host/runner.h"
 
-#define PROGRAMS_MAX 16
+#define PROGRAMS_MAX 64
 
 struct program {
 	twin_driver *driver;
@@ -26,7 +26,7 @@ void twin_program(twin_driver *driver, void *owner)
 	if (scripts.added == PROGRAMS_MAX) {
 		twin_abort("script", "more than %d programs", PROGRAMS_MAX);
 	}
-	scripts.programs[scripts.added++] = (struct program){ .driver = driver, .owner = owner };
+	scripts.programs[scripts.added++] = (struct program){.driver = driver, .owner = owner};
 }
 
 static struct program *find(uint16_t asid)
@@ -55,7 +55,7 @@ void script_forget(uint16_t asid)
 struct twin_step script_next(const struct hal_space *space, const struct hal_context *context, uint32_t word)
 {
 	const struct program *program = find(space->asid);
-	struct twin_step step = { .size = 8 };
+	struct twin_step step = {.size = 8};
 
 	if (!program->driver(program->owner, context, word, &step)) {
 		runner_leave(TWIN_SCRIPT_END);
@@ -89,7 +89,7 @@ bool twin_script_driver(void *owner, const struct hal_context *context, uint32_t
 		return false;
 	}
 	if (context->pc != script->home) {
-		*step = (struct twin_step){ .kind = TWIN_BRANCH, .address = script->home };
+		*step = (struct twin_step){.kind = TWIN_BRANCH, .address = script->home};
 		return true;
 	}
 	*step = script->steps[script->next++];

@@ -11,7 +11,8 @@
 #define KERNEL_HALF 0xffffff8000000000UL
 #define FRAME_OF(address) ((address) & ~(RAM_FRAME_SIZE - 1))
 
-/* AP, PXN, UXN of a leaf; PXNTable, UXNTable, APTable of a table: a change of these alone needs no break-before-make. */
+/* AP, PXN, UXN of a leaf; PXNTable, UXNTable, APTable of a table: a change of these alone needs no break-before-make.
+ */
 #define PERMISSION_BITS (3UL << 6 | 3UL << 53 | 0xfUL << 59)
 
 /* One thing cached: a whole translation, or (walk cache) a table descriptor of level 1 or 2. */
@@ -42,15 +43,17 @@ static struct {
 
 static void *grown(void *array, size_t count, size_t *capacity, size_t size)
 {
+	void *larger;
+
 	if (count < *capacity) {
 		return array;
 	}
 	*capacity = *capacity == 0 ? 64 : *capacity * 2;
-	array = realloc(array, *capacity * size);
-	if (array == NULL) {
+	larger = realloc(array, *capacity * size);
+	if (larger == NULL) {
 		abort();
 	}
-	return array;
+	return larger;
 }
 
 void tlb_reset(void)
@@ -113,14 +116,14 @@ static uint64_t read_cached(void *owner, uint64_t address, unsigned level, uint6
 	}
 	descriptor = walker_memory.read(NULL, address, level, where);
 	if (level < 3 && (descriptor & (VALID | TABLE)) == (VALID | TABLE)) {
-		keep(&(struct entry){ .is_table = true,
-				      .is_global = is_kernel(address),
-				      .asid = is_kernel(address) ? 0 : asid,
-				      .level = level,
-				      .base = address & ~(level_size(level) - 1),
-				      .size = level_size(level),
-				      .descriptor = descriptor,
-				      .where = where });
+		keep(&(struct entry){.is_table = true,
+				     .is_global = is_kernel(address),
+				     .asid = is_kernel(address) ? 0 : asid,
+				     .level = level,
+				     .base = address & ~(level_size(level) - 1),
+				     .size = level_size(level),
+				     .descriptor = descriptor,
+				     .where = where});
 	}
 	return descriptor;
 }
@@ -136,8 +139,7 @@ static const struct entry *find_translation(uint16_t asid, uint64_t address)
 			continue;
 		}
 		if (found != NULL) {
-			twin_abort("tlb-conflict", "two cached translations serve 0x%llx",
-				   (unsigned long long)address);
+			twin_abort("tlb-conflict", "two cached translations serve 0x%llx", (unsigned long long)address);
 		}
 		found = entry;
 	}
@@ -148,7 +150,7 @@ bool tlb_translate(const struct walker_registers *registers, uint64_t address, s
 		   uint8_t *status)
 {
 	struct walker_registers tables = *registers;
-	struct walker_source source = { .read = read_cached, .owner = &tables };
+	struct walker_source source = {.read = read_cached, .owner = &tables};
 	uint16_t asid = (uint16_t)(registers->ttbr0 >> 48);
 	const struct entry *found = find_translation(asid, address);
 
@@ -159,14 +161,14 @@ bool tlb_translate(const struct walker_registers *registers, uint64_t address, s
 	if (!walker_walk(registers, &source, address, translation, status)) {
 		return false;
 	}
-	keep(&(struct entry){ .is_global = translation->is_global,
-			      .asid = translation->is_global ? 0 : asid,
-			      .level = translation->level,
-			      .base = translation->base,
-			      .size = translation->size,
-			      .descriptor = translation->descriptor,
-			      .where = translation->descriptor_address,
-			      .translation = *translation });
+	keep(&(struct entry){.is_global = translation->is_global,
+			     .asid = translation->is_global ? 0 : asid,
+			     .level = translation->level,
+			     .base = translation->base,
+			     .size = translation->size,
+			     .descriptor = translation->descriptor,
+			     .where = translation->descriptor_address,
+			     .translation = *translation});
 	return true;
 }
 
@@ -189,7 +191,7 @@ void tlb_space_entered(uint64_t root, uint16_t asid)
 		}
 	}
 	tlb.spaces = grown(tlb.spaces, tlb.space_count, &tlb.space_capacity, sizeof(*tlb.spaces));
-	tlb.spaces[tlb.space_count++] = (struct entered){ .root = root, .asid = asid };
+	tlb.spaces[tlb.space_count++] = (struct entered){.root = root, .asid = asid};
 }
 
 /* Where in a half the table of a changing descriptor serves, and what that descriptor may have put into the TLB. */
@@ -211,8 +213,7 @@ static void cache_leaf(void *owner, const struct walker_translation *translation
 {
 	const struct speculation *speculation = owner;
 
-	if (translation->base >= speculation->base &&
-	    translation->base - speculation->base < speculation->size) {
+	if (translation->base >= speculation->base && translation->base - speculation->base < speculation->size) {
 		cache_address(speculation->registers, translation->base);
 	}
 }
@@ -232,7 +233,7 @@ static void cache_below(void *owner, uint64_t table, unsigned level, uint64_t ad
 
 static void speculate(uint64_t where)
 {
-	struct speculation speculation = { .registers = &twin.mmu, .where = where };
+	struct speculation speculation = {.registers = &twin.mmu, .where = where};
 
 	walker_visit_tables(&twin.mmu, true, cache_below, &speculation);
 	for (size_t i = 0; i < tlb.space_count; i++) {
@@ -248,7 +249,7 @@ void tlb_descriptor_changes(uint64_t where, uint64_t old, uint64_t new)
 	if ((old & VALID) != 0 && old != new) {
 		speculate(where);
 	}
-	if ((new & VALID) == 0) {
+	if ((new &VALID) == 0) {
 		return;
 	}
 	if ((old & VALID) != 0 && !same_but_permissions(old, new)) {
@@ -295,7 +296,7 @@ static void search_table(void *owner, uint64_t table, unsigned level, uint64_t a
 	}
 }
 
-static void search_cached(const struct search *search)
+static void search_cached(struct search *search)
 {
 	for (size_t i = 0; i < tlb.count; i++) {
 		const struct entry *entry = &tlb.entries[i];
@@ -305,14 +306,14 @@ static void search_cached(const struct search *search)
 			found(search, entry->base, "a cached table");
 		}
 		if (!entry->is_table && !is_kernel(entry->base)) {
-			search_leaf((void *)(uintptr_t)search, &entry->translation);
+			search_leaf(search, &entry->translation);
 		}
 	}
 }
 
 void tlb_check_unreachable(uint64_t frame)
 {
-	struct search search = { .frame = frame };
+	struct search search = {.frame = frame};
 
 	for (size_t i = 0; i < tlb.space_count; i++) {
 		struct walker_registers registers = registers_for(&tlb.spaces[i]);
@@ -340,47 +341,34 @@ void tlb_check_coherent(void)
 	}
 }
 
-/* What an invalidation takes out. */
-struct invalidation {
-	bool by_address, by_asid;
-	bool kernel_half;
-	uint64_t address;
-	uint16_t asid;
-};
+/* What an invalidation takes out: by ASID, or by address in the kernel's half (TLBI ASIDE1, VAAE1: D8.14.5.1). */
+typedef bool taken_out(const struct entry *entry, uint64_t key);
 
-static bool takes_out(const struct invalidation *invalidation, const struct entry *entry)
+static bool is_of_space(const struct entry *entry, uint64_t asid)
 {
-	if (is_kernel(entry->base) != invalidation->kernel_half) {
-		return false;
-	}
-	if (invalidation->by_address) {
-		/* TLBI VAE1 and VAAE1 reach global translations too (Arm ARM D8.14.5.1). */
-		return covers(entry, invalidation->address) &&
-		       (entry->is_global || !invalidation->by_asid || entry->asid == invalidation->asid);
-	}
-	return !entry->is_global && entry->asid == invalidation->asid;
+	return !is_kernel(entry->base) && !entry->is_global && entry->asid == asid;
 }
 
-static void invalidate(const struct invalidation *invalidation)
+static bool is_of_kernel_page(const struct entry *entry, uint64_t address)
+{
+	return is_kernel(entry->base) && covers(entry, address);
+}
+
+static void invalidate(taken_out *is_taken_out, uint64_t key)
 {
 	size_t kept = 0;
 
 	for (size_t i = 0; i < tlb.count; i++) {
-		if (!takes_out(invalidation, &tlb.entries[i])) {
+		if (!is_taken_out(&tlb.entries[i], key)) {
 			tlb.entries[kept++] = tlb.entries[i];
 		}
 	}
 	tlb.count = kept;
 }
 
-void tlb_invalidate_page(uint16_t asid, uint64_t address)
-{
-	invalidate(&(struct invalidation){ .by_address = true, .by_asid = true, .address = address, .asid = asid });
-}
-
 void tlb_invalidate_kernel(uint64_t address)
 {
-	invalidate(&(struct invalidation){ .by_address = true, .kernel_half = true, .address = address });
+	invalidate(is_of_kernel_page, address);
 }
 
 static void cache_global(void *owner, const struct walker_translation *translation)
@@ -410,5 +398,5 @@ void tlb_invalidate_space(uint16_t asid, bool is_live)
 	if (!is_live) {
 		forget_space(asid);
 	}
-	invalidate(&(struct invalidation){ .asid = asid });
+	invalidate(is_of_space, asid);
 }

@@ -33,7 +33,6 @@ void tlb_check_unreachable(uint64_t frame);
 /* Aborts if anything cached differs from what the tables say now. */
 void tlb_check_coherent(void);
 
-void tlb_invalidate_page(uint16_t asid, uint64_t address);
 void tlb_invalidate_space(uint16_t asid, bool is_live);
 void tlb_invalidate_kernel(uint64_t address);
 

@@ -13,8 +13,9 @@
 #define RESERVATIONS_SIZE 16 /* no entry but the last, which is zero */
 
 /* The strings block: every property name, once. */
-static const char strings[] = "#address-cells\0#size-cells\0compatible\0bootargs\0rng-seed\0kaslr-seed\0linux,initrd-start\0"
-			      "linux,initrd-end\0stdout-path\0method\0device_type\0reg";
+static const char strings[] =
+	"#address-cells\0#size-cells\0compatible\0bootargs\0rng-seed\0kaslr-seed\0linux,initrd-start\0"
+	"linux,initrd-end\0stdout-path\0method\0device_type\0reg";
 
 struct writer {
 	uint8_t *bytes;

@@ -29,7 +29,8 @@
 #define TWIN_IMAGE_SIZE 0x100000UL
 #define TWIN_UART_BASE 0x9000000UL
 
-/* The byte that fills RAM which nobody has written: as a descriptor it is valid, as a length huge, as an address wrong. */
+/* The byte that fills RAM which nobody has written: as a descriptor it is valid, as a length huge, as an address wrong.
+ */
 #define TWIN_FILL 0xa7
 
 /* Which CPU is modelled: one without PAN, PAC or E0PD, and one with all that QEMU's max has. */
@@ -76,8 +77,8 @@ const char *twin_console(void);
 size_t twin_console_size(void);
 
 /*
- * A rule of the machine was broken (docs/TWIN.md lists them): prints rule and reason, and aborts the process. If twin_expect_abort named
- * this very rule, the running twin_call ends with TWIN_ABORTED instead, once.
+ * A rule of the machine was broken (docs/TWIN.md lists them): prints rule and reason, and aborts the process. If
+ * twin_expect_abort named this very rule, the running twin_call ends with TWIN_ABORTED instead, once.
  */
 K_NORETURN K_PRINTF(2, 3) void twin_abort(const char *rule, const char *format, ...);
 void twin_expect_abort(const char *rule);
@@ -115,8 +116,8 @@ struct twin_step {
 	void *owner;
 };
 
-/* Fills in the next step of a program that stands at `context`, about to run the instruction `word`. False when it has none
- * left: then the machine ends with TWIN_SCRIPT_END. */
+/* Fills in the next step of a program that stands at `context`, about to run the instruction `word`. False when it has
+ * none left: then the machine ends with TWIN_SCRIPT_END. */
 typedef bool twin_driver(void *owner, const struct hal_context *context, uint32_t word, struct twin_step *step);
 void twin_program(twin_driver *driver, void *owner);
 

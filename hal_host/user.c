@@ -58,7 +58,7 @@ static void enter(const struct hal_space *space)
 
 static bool traps(struct hal_trap *trap, uint64_t esr, uint64_t far)
 {
-	*trap = (struct hal_trap){ .kind = HAL_TRAP_SYNC, .esr = esr, .far = far };
+	*trap = (struct hal_trap){.kind = HAL_TRAP_SYNC, .esr = esr, .far = far};
 	return true;
 }
 
@@ -83,21 +83,30 @@ static bool fetch_traps(const struct hal_context *context, struct hal_trap *trap
 	return false;
 }
 
+static bool move_bytes(struct hal_context *context, const struct twin_step *step)
+{
+	uint64_t value = step->value;
+
+	if (step->kind == TWIN_STORE) {
+		return copy_store(step->address, (const uint8_t *)&value, step->size);
+	}
+	value = 0;
+	if (!copy_load((uint8_t *)&value, step->address, step->size)) {
+		return false;
+	}
+	context->x[0] = value;
+	return true;
+}
+
 static bool access_traps(struct hal_context *context, const struct twin_step *step, struct hal_trap *trap)
 {
-	bool write = step->kind == TWIN_STORE;
-	uint64_t value = write ? step->value : 0;
-	uint64_t syndrome;
+	uint64_t write = step->kind == TWIN_STORE ? SYNDROME_WRITE : 0;
 
-	if (step->size == 0 || step->size > sizeof(value)) {
+	if (step->size == 0 || step->size > sizeof(step->value)) {
 		twin_abort("script", "a step of %u bytes", step->size);
 	}
-	if (!copy_user((uint8_t *)&value, step->address, step->size, write ? WALKER_WRITE : WALKER_READ)) {
-		syndrome = twin.copy_fault.status | (write ? SYNDROME_WRITE : 0);
-		return traps(trap, ESR(CLASS_DATA_ABORT, syndrome), twin.copy_fault.far);
-	}
-	if (!write) {
-		context->x[0] = value;
+	if (!move_bytes(context, step)) {
+		return traps(trap, ESR(CLASS_DATA_ABORT, twin.copy_fault.status | write), twin.copy_fault.far);
 	}
 	context->pc += 4;
 	return false;

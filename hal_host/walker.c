@@ -52,7 +52,7 @@ struct walk {
 	uint64_t address;
 	bool kernel_half;
 	unsigned level;
-	uint64_t table; /* the table of this level */
+	uint64_t table;	     /* the table of this level */
 	uint64_t table_bits; /* what the table descriptors so far take away */
 	uint64_t where;
 };
@@ -71,7 +71,7 @@ static uint64_t read_memory(void *owner, uint64_t address, unsigned level, uint6
 	return descriptor;
 }
 
-const struct walker_source walker_memory = { .read = read_memory };
+const struct walker_source walker_memory = {.read = read_memory};
 
 static unsigned level_shift(unsigned level)
 {
@@ -81,7 +81,7 @@ static unsigned level_shift(unsigned level)
 /* The physical address size that TCR.IPS selects; more than 48 bits needs another descriptor format. */
 static unsigned physical_bits(uint64_t tcr)
 {
-	static const unsigned sizes[] = { 32, 36, 40, 42, 44, 48 };
+	static const unsigned sizes[] = {32, 36, 40, 42, 44, 48};
 
 	if (TCR_IPS(tcr) >= sizeof(sizes) / sizeof(sizes[0])) {
 		twin_abort("tcr", "IPS is beyond 48 bits");
@@ -193,8 +193,8 @@ static void fill_permissions(const struct walk *walk, uint64_t leaf, struct walk
 	translation->el0_read = el0;
 	translation->el0_write = el0 && writable;
 	translation->el1_write = writable;
-	translation->el0_execute = (leaf & LEAF_UXN) == 0 && (walk->table_bits & TABLE_UXN) == 0 &&
-				   !(wxn && translation->el0_write);
+	translation->el0_execute =
+		(leaf & LEAF_UXN) == 0 && (walk->table_bits & TABLE_UXN) == 0 && !(wxn && translation->el0_write);
 	/* What EL0 can write, EL1 never executes. */
 	translation->el1_execute = (leaf & LEAF_PXN) == 0 && (walk->table_bits & TABLE_PXN) == 0 &&
 				   !(wxn && writable) && !translation->el0_write;
@@ -228,15 +228,14 @@ static bool finish(const struct walk *walk, uint64_t leaf, struct walker_transla
 bool walker_walk(const struct walker_registers *registers, const struct walker_source *source, uint64_t address,
 		 struct walker_translation *translation, uint8_t *status)
 {
-	struct walk walk = { .registers = registers, .source = source, .address = address, .level = 1 };
+	struct walk walk = {.registers = registers, .source = source, .address = address, .level = 1};
 	uint64_t descriptor;
 
-	*translation = (struct walker_translation){ .base = address };
+	*translation = (struct walker_translation){.base = address};
 	if (!begin(&walk, status)) {
 		return false;
 	}
 	for (;;) {
-		translation->tables[walk.level - 1] = walk.table;
 		if (!read_descriptor(&walk, &descriptor, status)) {
 			return false;
 		}
@@ -281,8 +280,7 @@ static void visit_leaf(const struct tour *tour, uint64_t address)
 	struct walker_translation translation;
 	uint8_t status;
 
-	if (tour->visit != NULL &&
-	    walker_walk(tour->registers, &walker_memory, address, &translation, &status)) {
+	if (tour->visit != NULL && walker_walk(tour->registers, &walker_memory, address, &translation, &status)) {
 		tour->visit(tour->owner, &translation);
 	}
 }
@@ -319,7 +317,7 @@ static void start_tour(const struct tour *tour, bool kernel_half)
 
 void walker_visit(const struct walker_registers *registers, bool kernel_half, walker_visitor *visit, void *owner)
 {
-	struct tour tour = { .registers = registers, .visit = visit, .owner = owner };
+	struct tour tour = {.registers = registers, .visit = visit, .owner = owner};
 
 	start_tour(&tour, kernel_half);
 }
@@ -327,7 +325,7 @@ void walker_visit(const struct walker_registers *registers, bool kernel_half, wa
 void walker_visit_tables(const struct walker_registers *registers, bool kernel_half, walker_table_visitor *visit,
 			 void *owner)
 {
-	struct tour tour = { .registers = registers, .visit_table = visit, .owner = owner };
+	struct tour tour = {.registers = registers, .visit_table = visit, .owner = owner};
 
 	start_tour(&tour, kernel_half);
 }

@@ -27,7 +27,6 @@ struct walker_translation {
 	uint64_t output;
 	uint64_t descriptor;	     /* the leaf as it stood */
 	uint64_t descriptor_address; /* where it stood */
-	uint64_t tables[3];	     /* the tables walked, root first; unused ones are 0 */
 	unsigned level;
 	uint8_t memory; /* the byte of MAIR */
 	bool is_global;
@@ -67,7 +66,8 @@ bool walker_allows(const struct walker_translation *translation, enum walker_acc
 typedef void walker_visitor(void *owner, const struct walker_translation *translation);
 void walker_visit(const struct walker_registers *registers, bool kernel_half, walker_visitor *visit, void *owner);
 
-/* Visits all tables of one half, the root (level 1) first; `address` is the first virtual address that a table serves. */
+/* Visits all tables of one half, the root (level 1) first; `address` is the first virtual address that a table serves.
+ */
 typedef void walker_table_visitor(void *owner, uint64_t table, unsigned level, uint64_t address);
 void walker_visit_tables(const struct walker_registers *registers, bool kernel_half, walker_table_visitor *visit,
 			 void *owner);

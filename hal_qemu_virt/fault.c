@@ -9,6 +9,7 @@
 #include "hal/layout.h"
 #include "hal_qemu_virt/image.h"
 #include "hal_qemu_virt/user_copy.h"
+#include "lib/bits.h"
 
 /* Where vectors.S stores the registers. One is enough: a fault while one is handled ends in a panic. */
 extern struct hal_fault hal_fault_record;
@@ -34,14 +35,14 @@ static bool is_stack_guard(uint64_t address)
 	       !in_range(address, image_shadow_stack_bottom, image_shadow_stack_top);
 }
 
-/* ESR_EL1.EC of a data abort taken from EL1. */
+/* ESR_EL1.EC, bits [31:26], of a data abort taken from EL1. */
 #define EC_DATA_ABORT_EL1 0x25
 
 void hal_fault_handle(struct hal_fault *fault)
 {
 	uint64_t resume;
 
-	if (fault->esr >> 26 == EC_DATA_ABORT_EL1 && user_copy_fixup(fault->pc, &resume)) {
+	if (bits_get(fault->esr, 31, 26) == EC_DATA_ABORT_EL1 && user_copy_fixup(fault->pc, &resume)) {
 		fault->pc = resume;
 		return;
 	}

@@ -6,11 +6,6 @@
 #define TLBI_ASID_SHIFT 48
 #define TLBI_ADDRESS_MASK ((UINT64_C(1) << 44) - 1)
 
-static uint64_t tlbi_page(uint16_t asid, uint64_t address)
-{
-	return (uint64_t)asid << TLBI_ASID_SHIFT | ((address >> 12) & TLBI_ADDRESS_MASK);
-}
-
 /*
  * SAFETY: `entry` is an aligned slot of a translation table; a single store cannot be seen half done by the walker.
  * Audited: 2026-11-22
@@ -20,17 +15,7 @@ void hal_descriptor_write(uint64_t *entry, uint64_t descriptor)
 	__asm__ volatile("str %1, %0\n\tdsb ishst\n\tisb" : "=m"(*entry) : "r"(descriptor) : "memory");
 }
 
-/* SAFETY: for all three: forgetting translations is always allowed; the DSB waits until it is done. Audited: 2026-11-22
- */
-void hal_tlb_invalidate_page(uint16_t asid, user_addr page)
-{
-	__asm__ volatile("dsb ishst\n\ttlbi vae1is, %0\n\tdsb ish\n\tisb"
-			 :
-			 : "r"(tlbi_page(asid, page.value))
-			 : "memory");
-}
-
-/* SAFETY: as above. Audited: 2026-11-22 */
+/* SAFETY: forgetting translations is always allowed; the DSB waits until it is done. Audited: 2026-11-22 */
 void hal_tlb_invalidate_space(uint16_t asid)
 {
 	__asm__ volatile("dsb ishst\n\ttlbi aside1is, %0\n\tdsb ish\n\tisb"
@@ -44,7 +29,7 @@ void hal_tlb_invalidate_kernel(kernel_addr page)
 {
 	__asm__ volatile("dsb ishst\n\ttlbi vaae1is, %0\n\tdsb ish\n\tisb"
 			 :
-			 : "r"(tlbi_page(0, page.value))
+			 : "r"((page.value >> 12) & TLBI_ADDRESS_MASK)
 			 : "memory");
 }
 

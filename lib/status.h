@@ -1,7 +1,8 @@
 /*
  * The one error type of the kernel. A function that can fail returns a
- * k_status that must be looked at, and hands its values out through pointers,
- * which it leaves untouched unless it returns K_OK.
+ * k_status that must be looked at (the type itself says so: ignoring one does
+ * not compile), and hands its values out through pointers, which it leaves
+ * untouched unless it returns K_OK.
  *
  * The values are the ABI's error numbers (abi/errno.h), so that a system call's
  * status becomes its result by one negation.
@@ -10,8 +11,9 @@
 #define LIB_STATUS_H
 
 #include "abi/errno.h"
+#include "lib/compiler.h"
 
-typedef enum k_status {
+typedef enum K_MUST_USE k_status {
 	K_OK = 0,
 	K_E2BIG = PANTHER_E2BIG,
 	K_ENOEXEC = PANTHER_ENOEXEC,

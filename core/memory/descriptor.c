@@ -16,7 +16,7 @@
 #define UXN K_BIT(54)
 #define TABLE_PXN K_BIT(59)
 #define TABLE_UXN K_BIT(60)
-#define TABLE_NO_EL0 K_BIT(61) /* APTable[0] */
+#define TABLE_NO_EL0 K_BIT(61)			       /* APTable[0] */
 #define ADDRESS_MASK ((((uint64_t)1 << 36) - 1) << 12) /* bits [47:12] */
 
 #define NORMAL (ATTRIBUTE(KERNEL_MAIR_NORMAL) | SH_INNER | AF)

@@ -24,9 +24,9 @@ enum page_access {
 #define DESCRIPTOR_INVALID ((uint64_t)0)
 
 /*
- * `address` must be aligned to the size mapped: 4 KiB for a page and a table, 2 MiB for a block. A table takes away what
- * no page like `access` needs, whatever its entries will say: tables of programs execution at EL1, tables of
- * the kernel everything at EL0, and execution unless `access` is executable.
+ * `address` must be aligned to the size mapped: 4 KiB for a page and a table, 2 MiB for a block. A table takes away
+ * what no page like `access` needs, whatever its entries will say: tables of programs execution at EL1, tables of the
+ * kernel everything at EL0, and execution unless `access` is executable.
  */
 uint64_t descriptor_page(phys_addr address, enum page_access access);
 uint64_t descriptor_block(phys_addr address, enum page_access access);

@@ -1,6 +1,6 @@
 /*
- * The parts of the contract that a backend may define inline (hal/cpu.h, hal/user.h say what they do). The twin has nothing
- * to gain from that: here they are ordinary functions.
+ * The parts of the contract that a backend may define inline (hal/cpu.h, hal/user.h say what they do). The twin has
+ * nothing to gain from that: here they are ordinary functions.
  */
 #ifndef HAL_HOST_INLINE_HAL_INLINE_H
 #define HAL_HOST_INLINE_HAL_INLINE_H
@@ -30,8 +30,8 @@ K_MUST_USE static inline bool hal_copy_from_user(const struct hal_space *space, 
 	return twin_copy_from_user(space, destination, source, size);
 }
 
-K_MUST_USE static inline bool hal_copy_to_user(const struct hal_space *space, user_addr destination,
-					       const void *source, size_t size)
+K_MUST_USE static inline bool hal_copy_to_user(const struct hal_space *space, user_addr destination, const void *source,
+					       size_t size)
 {
 	return twin_copy_to_user(space, destination, source, size);
 }

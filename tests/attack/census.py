@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Every row of the matrix is played or has a reason why not. Prints the latter; fails if a row is in neither or both."""
+"""Every row of the matrix is played, or has a reason why not, which is printed. A row with neither or both fails."""
 
 from __future__ import annotations
 
@@ -19,7 +19,12 @@ def main() -> int:
     wrong = [f"{name} is missing" for name in MATRIX if name not in ROWS and name not in NOT_APPLICABLE]
     wrong += [f"{name} is both played and not" for name in NOT_APPLICABLE if name in ROWS]
     wrong += [f"{name} is no row of the matrix" for name in {**ROWS, **NOT_APPLICABLE} if name not in MATRIX]
-    wrong += [f"{name} has nothing to play" for name, row in ROWS.items() if not (row.variants and row.where)]
+    wrong += [
+        f"{name} has nothing to play for {letter}"
+        for name, row in ROWS.items()
+        for letter in row.where
+        if not any(letter in variant.on for variant in row.variants)
+    ]
     for line in wrong:
         print("FAIL: " + line)
     return 1 if wrong else 0

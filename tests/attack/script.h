@@ -12,31 +12,31 @@
 #include <stdint.h>
 
 #define STEP_END 0
-#define STEP_CALL 1	   /* svc #immediate with number and arguments: "call RESULT lost MASK" */
-#define STEP_SWEEP 2	   /* calls address..value, one after the other: "sweep WRONG", how many were not -ENOSYS */
-#define STEP_RANDOM 3	   /* calls `value` random numbers that no call has: "random WRONG" */
-#define STEP_FILL 4	   /* sets `size` bytes at address to value, says nothing; both multiples of 8 */
-#define STEP_LOAD 5	   /* reads `size` (1 or 8) bytes at address: "load VALUE" */
-#define STEP_STORE 6	   /* writes 8 bytes at address: "store" */
-#define STEP_BRANCH 7	   /* br to address: "back", should it return */
-#define STEP_BRANCH_LINK 8 /* blr */
-#define STEP_RETURN 9	   /* ret */
-#define STEP_RECURSE 10	   /* recurses on the process's stack without end */
-#define STEP_LDXR 11	   /* ldxr, 8 bytes at address: "ldxr VALUE" */
-#define STEP_LDAR 12	   /* ldar, 8 bytes at address: "ldar VALUE" */
-#define STEP_STLR 13	   /* stlr, 8 bytes at address: "stlr" */
-#define STEP_PREFETCH 14   /* prfm at address: "prefetch" */
-#define STEP_CALL_SP 15	   /* svc #0 with a number that no call has and SP at address: "sp kept" */
+#define STEP_CALL 1	     /* svc #immediate with number and arguments: "call RESULT lost MASK" */
+#define STEP_SWEEP 2	     /* calls address..value, one after the other: "sweep WRONG", how many were not -ENOSYS */
+#define STEP_RANDOM 3	     /* calls `value` random numbers that no call has: "random WRONG" */
+#define STEP_FILL 4	     /* sets `size` bytes at address to value, says nothing; both multiples of 8 */
+#define STEP_LOAD 5	     /* reads `size` (1 or 8) bytes at address: "load VALUE" */
+#define STEP_STORE 6	     /* writes 8 bytes at address: "store" */
+#define STEP_BRANCH 7	     /* br to address: "back", should it return */
+#define STEP_BRANCH_LINK 8   /* blr */
+#define STEP_RETURN 9	     /* ret */
+#define STEP_RECURSE 10	     /* recurses on the process's stack without end */
+#define STEP_LDXR 11	     /* ldxr, 8 bytes at address: "ldxr VALUE" */
+#define STEP_LDAR 12	     /* ldar, 8 bytes at address: "ldar VALUE" */
+#define STEP_STLR 13	     /* stlr, 8 bytes at address: "stlr" */
+#define STEP_PREFETCH 14     /* prfm at address: "prefetch" */
+#define STEP_CALL_SP 15	     /* svc #0 with a number that no call has and SP at address: "sp kept" */
 #define STEP_LOAD_NULL_SP 16 /* reads address 0 with SP at address */
 
 #define SCRIPT_STEPS_MAX 128
 
 struct step {
 	uint64_t kind;
-	uint64_t number;	/* of a call: x8 */
-	uint64_t arguments[6];	/* of a call: x0 to x5 */
-	uint64_t immediate;	/* of a call: the svc's */
-	uint64_t seed;		/* of a call: what all other registers hold; 0: zeros */
+	uint64_t number;       /* of a call: x8 */
+	uint64_t arguments[6]; /* of a call: x0 to x5 */
+	uint64_t immediate;    /* of a call: the svc's */
+	uint64_t seed;	       /* of a call: what all other registers hold; 0: zeros */
 	uint64_t address;
 	uint64_t value;
 	uint64_t size;

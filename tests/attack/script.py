@@ -118,10 +118,11 @@ def instruction_abort(far: Value, fault: Fault) -> Kill:
 
 @dataclass(frozen=True)
 class Variant:
-    """One boot: steps, of which the last may kill."""
+    """One boot: steps, of which the last may kill. `on` are the players it is for, if not all of its row's."""
 
     steps: Tuple[Step, ...]
     kill: Optional[Kill] = None
+    on: str = "HANX"
 
     def encode(self, world: World) -> bytes:
         script = b"".join(step.encode(world) for step in self.steps)

@@ -18,12 +18,12 @@
 
 struct player {
 	struct step script[SCRIPT_STEPS_MAX];
-	size_t next;	   /* the step that is played */
-	uint64_t turn;	   /* how far within it */
-	uint64_t home;	   /* where the program stands: any mapped code will do */
-	uint64_t state;	   /* of the random numbers */
-	uint64_t wrong;	   /* calls of a sweep that were not refused */
-	bool is_answered;  /* the last step of the twin was a call of a sweep */
+	size_t next;		   /* the step that is played */
+	uint64_t turn;		   /* how far within it */
+	uint64_t home;		   /* where the program stands: any mapped code will do */
+	uint64_t state;		   /* of the random numbers */
+	uint64_t wrong;		   /* calls of a sweep that were not refused */
+	bool is_answered;	   /* the last step of the twin was a call of a sweep */
 	struct hal_context before; /* the registers that a call must keep */
 };
 
@@ -70,9 +70,8 @@ static enum turn play_call(struct player *player, const struct step *step, const
 	switch (player->turn++) {
 	case 0:
 		begin_call(player, step, context);
-		*out = (struct twin_step){.kind = TWIN_MOVE,
-					  .target = TWIN_REGISTER_FLAGS,
-					  .value = player->before.pstate};
+		*out = (struct twin_step){
+			.kind = TWIN_MOVE, .target = TWIN_REGISTER_FLAGS, .value = player->before.pstate};
 		return TURN_STEP;
 	case 1:
 		make_call(out, step->number, step->arguments, step->immediate);

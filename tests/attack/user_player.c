@@ -39,7 +39,8 @@ void player_return(uint64_t address);
 _Noreturn void player_recurse(uint64_t stack);
 
 /* The program's last page, and all of its data: no state is kept here, so that steps may do with it what they like. */
-uint8_t last_page[PANTHER_PAGE_SIZE] __attribute__((aligned(PANTHER_PAGE_SIZE))) = {[0 ... PANTHER_PAGE_SIZE - 1] = 'd'};
+uint8_t last_page[PANTHER_PAGE_SIZE]
+	__attribute__((aligned(PANTHER_PAGE_SIZE))) = {[0 ... PANTHER_PAGE_SIZE - 1] = 'd'};
 
 /* The stack's topmost page and its bottom belong to the steps too. */
 #define PLAYER_STACK_TOP (PANTHER_USER_STACK_TOP - PANTHER_PAGE_SIZE)

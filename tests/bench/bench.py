@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Counts the instructions that the kernel takes, on the image as it ships, and holds them to figures.py.
 
-    bench.py --qemu qemu-system-aarch64 --elf pantheros.elf --image pantheros.img --programs DIR
+    bench.py --qemu qemu-system-aarch64 --image pantheros.img --hello hello.elf --programs DIR
 
 Prints `bench NAME VALUE UNIT` lines. The counts are exact and the same on every machine, so a figure over its
 budget fails (exit status 1).
@@ -80,6 +80,10 @@ def over_budget(values: Dict[str, float]) -> List[str]:
     ]
 
 
+def shown(value: float) -> str:
+    return f"{value:.0f}" if value == int(value) else f"{value:.2f}"
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description="Counts the kernel's instructions.")
     parser.add_argument("--qemu", default="qemu-system-aarch64")
@@ -97,9 +101,7 @@ def main() -> int:
         print(f"FAIL: {error}")
         return 1
     for figure in CALLS + BOOTS:
-        value = values[figure.name]
-        print(f"bench {figure.name} {value:.0f} {figure.unit}" if value == int(value) else
-              f"bench {figure.name} {value:.2f} {figure.unit}")
+        print("bench", figure.name, shown(values[figure.name]), figure.unit)
     problems = over_budget(values)
     print("\n".join(problems), end="\n" if problems else "")
     return 1 if problems else 0

@@ -21,10 +21,10 @@ from symbolize import symbolize
 # tests/panic/panics.c panics on request, in the kernel's loop.
 BUG = "explicit"
 CALLS = (
-    r"  #\d+ \+0x[0-9a-f]+  panic at core/log/panic\.c:\d+",
-    r"  #\d+ \+0x[0-9a-f]+  bug_explicit at tests/panic/panics\.c:\d+",
+    r"  #\d+ \+0x[0-9a-f]+  panic at (\S*/)?core/log/panic\.c:\d+",
+    r"  #\d+ \+0x[0-9a-f]+  bug_explicit at (\S*/)?tests/panic/panics\.c:\d+",
     r"  #\d+ \+0x[0-9a-f]+  loop_run at .*",
-    r"  #\d+ \+0x[0-9a-f]+  kernel_main at core/start/main\.c:\d+",
+    r"  #\d+ \+0x[0-9a-f]+  kernel_main at (\S*/)?core/start/main\.c:\d+",
 )
 
 

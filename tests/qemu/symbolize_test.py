@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +15,7 @@ from pathlib import Path
 from symbolize import symbolize
 
 FUNCTION = "kernel_fault"
-FILE = "core/trap/kernel_fault.c"
+NAMED = r"  kernel_fault at (\S*/)?core/trap/kernel_fault\.c:[1-9]\d*$"
 IMAGE_BASE = 0xFFFFFFC000000000  # KERNEL_IMAGE_BASE, hal/layout.h
 
 
@@ -41,7 +42,7 @@ def main() -> int:
         "KPANIC[halted]",
     ]
     got = symbolize(log, options.image, options.symbolizer)
-    wrong = [line for line in got[1:4] if f"  {FUNCTION} at {FILE}:" not in line]
+    wrong = [line for line in got[1:4] if not re.search(NAMED, line)]
     wrong += [line for line, original in zip(got, log) if not line.startswith(original)]
     wrong += [line for line in (got[0], got[4], got[5]) if line not in log]
     print("\n".join(got))

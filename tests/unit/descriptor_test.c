@@ -83,7 +83,8 @@ static void test_every_address_bit(void **state)
 	assert_int_equal(descriptor_address(~0UL).value, 0x0000fffffffff000);
 }
 
-/* Puts a descriptor where the walker finds it: the kernel's half for kernel pages, the fixture's space for user ones. */
+/* Puts a descriptor where the walker finds it: the kernel's half for kernel pages, the fixture's space for user ones.
+ */
 static uint64_t put(uint64_t descriptor, bool user)
 {
 	if (user) {

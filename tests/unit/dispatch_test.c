@@ -26,7 +26,7 @@ struct row {
 
 #define ARGUMENTS(...) __VA_ARGS__
 #define ARGUMENT(register_number, kind, argument_name, text) {register_number, #argument_name}
-#define SYSCALL(number, name, since, summary, arguments, errors, result)                     \
+#define SYSCALL(number, name, since, summary, arguments, errors, result) \
 	{number, #name, since, sizeof((struct argument[]){arguments}) / sizeof(struct argument), {arguments}},
 static const struct row rows[] = {
 #include "abi/syscalls.def"
@@ -171,9 +171,19 @@ static void known_numbers_reach_their_handlers(void **state)
 static void edges_are_refused(void **state)
 {
 	static const uint64_t numbers[] = {
-		0x7fffffff,	    0x80000000,		0xffffffff,	    0x100000000,	0x100000001,
-		0xff00ff0000000001, 0x8000000000000000, 0x8000000000000001, 0xffffffffffffffff, 0x7fffffffffffffff,
-		0x10001,	    0x101,		0x200,
+		0x7fffffff,
+		0x80000000,
+		0xffffffff,
+		0x100000000,
+		0x100000001,
+		0xff00ff0000000001,
+		0x8000000000000000,
+		0x8000000000000001,
+		0xffffffffffffffff,
+		0x7fffffffffffffff,
+		0x10001,
+		0x101,
+		0x200,
 	};
 
 	(void)state;

@@ -40,8 +40,8 @@ static const struct field fields[] = {
 #define FIELDS (sizeof(fields) / sizeof(fields[0]))
 
 static const size_t flags[] = {
-	FLAG(asid16), FLAG(pan), FLAG(pac_address), FLAG(bti), FLAG(e0pd), FLAG(rng), FLAG(iesb),
-	FLAG(dit),    FLAG(ssbs), FLAG(mte),	     FLAG(pmu), FLAG(amu),
+	FLAG(asid16), FLAG(pan), FLAG(pac_address), FLAG(bti), FLAG(e0pd), FLAG(rng),
+	FLAG(iesb),   FLAG(dit), FLAG(ssbs),	    FLAG(mte), FLAG(pmu),  FLAG(amu),
 };
 
 #define FLAGS (sizeof(flags) / sizeof(flags[0]))
@@ -152,8 +152,7 @@ static void physical_addresses_have_as_many_bits_as_the_cpu_says(void **state)
 static void known_cpus_are_decoded(void **state)
 {
 	/* Cortex-A53 TRM, 4.3; Neoverse N1 TRM, B2.4. */
-	const struct hal_id_registers a53 = {
-		.pfr0 = 0x2222, .isar0 = 0x11120, .mmfr0 = 0x1122, .dfr0 = 0x10305106};
+	const struct hal_id_registers a53 = {.pfr0 = 0x2222, .isar0 = 0x11120, .mmfr0 = 0x1122, .dfr0 = 0x10305106};
 	const struct hal_id_registers n1 = {.pfr0 = 0x1100000010111112,
 					    .pfr1 = 0x20,
 					    .isar0 = 0x100010211120,
@@ -207,9 +206,8 @@ static void verbose_says_what_is_there(void **state)
 					 .mte = true};
 
 	(void)state;
-	assert_string_equal(logged(&none),
-			    "[BOOT] CPU: 36-bit physical addresses, 8-bit ASIDs\n"
-			    "[BOOT] CPU features: PAN no, PAC no, BTI no, E0PD no, RNG no, MTE no\n");
+	assert_string_equal(logged(&none), "[BOOT] CPU: 36-bit physical addresses, 8-bit ASIDs\n"
+					   "[BOOT] CPU features: PAN no, PAC no, BTI no, E0PD no, RNG no, MTE no\n");
 	assert_string_equal(logged(&all),
 			    "[BOOT] CPU: 48-bit physical addresses, 16-bit ASIDs\n"
 			    "[BOOT] CPU features: PAN yes, PAC yes, BTI yes, E0PD yes, RNG yes, MTE yes\n");

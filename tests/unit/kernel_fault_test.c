@@ -205,8 +205,8 @@ static void other_classes(void **state)
 /* Whatever the syndrome says, and even while the tree is read. */
 static void every_other_vector(void **state)
 {
-	static const char *const vectors[] = {"el1t_sync",  "el1t_irq",	 "el1t_fiq",   "el1t_serror",
-					      "el1h_irq", "el1h_fiq", "el1h_serror", "el1h_sync2"};
+	static const char *const vectors[] = {"el1t_sync", "el1t_irq", "el1t_fiq",    "el1t_serror",
+					      "el1h_irq",  "el1h_fiq", "el1h_serror", "el1h_sync2"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(vectors) / sizeof(vectors[0]); i++) {

@@ -66,8 +66,7 @@ static void only_the_last_line_is_a_verdict(void **state)
 	kernel.log.has_nonce = true;
 	kernel.log.nonce = 99;
 	assert_int_equal(twin_call(run, NULL), TWIN_POWER_OFF);
-	assert_string_equal(twin_console(),
-			    "[BOOT] Kernel initialization complete\n[BOOT] Halting CPU... #99\n");
+	assert_string_equal(twin_console(), "[BOOT] Kernel initialization complete\n[BOOT] Halting CPU... #99\n");
 }
 
 /* Calls that fail, a wait, and output: the process goes on after each, until it ends itself. */
@@ -96,8 +95,8 @@ static void a_process_that_faults_does_not_stop_the_kernel(void **state)
 
 	(void)state;
 	assert_int_equal(play(steps, 2), TWIN_POWER_OFF);
-	assert_string_equal(twin_console(), "[KILL] pid=1 class=data-abort ec=0x24 iss=0x4f far=0x401008 elr=0x400000\n"
-					    CLOSING);
+	assert_string_equal(twin_console(),
+			    "[KILL] pid=1 class=data-abort ec=0x24 iss=0x4f far=0x401008 elr=0x400000\n" CLOSING);
 	world_assert_nothing_is_used();
 }
 

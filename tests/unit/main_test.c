@@ -75,7 +75,10 @@ static void the_transcript_is_exact(void **state)
 static void other_words_on_the_command_line_change_nothing(void **state)
 {
 	static const char *const lines[] = {
-		"", "nokaslr mitigations=off rodata=off", "pan=off nopti init=/bin/sh quiet debug", "nonce=x Verbose",
+		"",
+		"nokaslr mitigations=off rodata=off",
+		"pan=off nopti init=/bin/sh quiet debug",
+		"nonce=x Verbose",
 	};
 
 	(void)state;
@@ -84,29 +87,29 @@ static void other_words_on_the_command_line_change_nothing(void **state)
 	}
 }
 
-#define VERBOSE(cpu, memory)                                                                         \
-	"PantherOS v0.1.0 - Security-Focused ARM64 Kernel\n"                                         \
-	"================================================\n"                                         \
-	"\n"                                                                                         \
-	"[BOOT] Initializing kernel...\n"                                                            \
-	"[BOOT] UART initialized\n" cpu "[BOOT] Memory: " memory " KiB free\n"                       \
-	"[BOOT] Heap initialized (64 KiB)\n"                                                         \
-	"[BOOT] Exception vectors installed\n"                                                       \
-	"\n"                                                                                         \
-	"[BOOT] Kernel mappings checked: none is writable and executable\n" HELLO                    \
-	"[BOOT] Kernel initialization complete\n"                                                    \
+#define VERBOSE(cpu, memory)                                                      \
+	"PantherOS v0.1.0 - Security-Focused ARM64 Kernel\n"                      \
+	"================================================\n"                      \
+	"\n"                                                                      \
+	"[BOOT] Initializing kernel...\n"                                         \
+	"[BOOT] UART initialized\n" cpu "[BOOT] Memory: " memory " KiB free\n"    \
+	"[BOOT] Heap initialized (64 KiB)\n"                                      \
+	"[BOOT] Exception vectors installed\n"                                    \
+	"\n"                                                                      \
+	"[BOOT] Kernel mappings checked: none is writable and executable\n" HELLO \
+	"[BOOT] Kernel initialization complete\n"                                 \
 	"[BOOT] Halting CPU...\n"
 
 #define MITIGATIONS "[BOOT] Mitigations: W^X, WXN, guard pages, UBSan traps, kCFI, shadow call stack, stack canary\n"
 
-#define A72                                                                                                    \
-	"[BOOT] CPU: 44-bit physical addresses, 16-bit ASIDs\n"                                                \
-	"[BOOT] CPU features: PAN no, PAC no, BTI no, E0PD no, RNG no, MTE no\n" MITIGATIONS                   \
+#define A72                                                                                                     \
+	"[BOOT] CPU: 44-bit physical addresses, 16-bit ASIDs\n"                                                 \
+	"[BOOT] CPU features: PAN no, PAC no, BTI no, E0PD no, RNG no, MTE no\n" MITIGATIONS                    \
 	"[BOOT] Mitigations by CPU: parked TTBR0, return addresses unsigned, branch targets unchecked, kernel " \
 	"addresses fault\n"
-#define MAX                                                                                               \
-	"[BOOT] CPU: 48-bit physical addresses, 16-bit ASIDs\n"                                           \
-	"[BOOT] CPU features: PAN yes, PAC yes, BTI yes, E0PD yes, RNG yes, MTE no\n" MITIGATIONS         \
+#define MAX                                                                                                         \
+	"[BOOT] CPU: 48-bit physical addresses, 16-bit ASIDs\n"                                                     \
+	"[BOOT] CPU features: PAN yes, PAC yes, BTI yes, E0PD yes, RNG yes, MTE no\n" MITIGATIONS                   \
 	"[BOOT] Mitigations by CPU: PAN, return addresses signed, branch targets checked, kernel addresses hidden " \
 	"(E0PD)\n"
 
@@ -166,7 +169,7 @@ static void a_program_that_faults_is_named_and_the_kernel_ends_well(void **state
 
 	(void)state;
 	assert_non_null(strstr(console, "[BOOT] Exception vectors installed\n\n"
-					"[KILL] pid=1 class=data-abort ec=0x24 iss=0x5 far=0x0 elr=0x400000\n"
+					"[KILL] pid=1 class=data-abort ec=0x24 iss=0x6 far=0x0 elr=0x400000\n"
 					"[BOOT] Kernel initialization complete\n[BOOT] Halting CPU...\n"));
 }
 

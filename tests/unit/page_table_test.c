@@ -81,8 +81,8 @@ static uint64_t page_of(uint64_t frame)
 
 /* One page at each interesting index of each level. */
 static const uint64_t addresses[] = {
-	0x0,	     0x1000,	  0x1ff000,	0x200000,     0x3fffe000,   0x3ffff000,	 0x40000000,
-	0x40001000,  0x7fe00000,  0x3ffffff000, 0x4000000000, 0x7fc0000000, 0x7fffe00000, 0x7ffffff000,
+	0x0,	    0x1000,	0x1ff000,     0x200000,	    0x3fffe000,	  0x3ffff000,	0x40000000,
+	0x40001000, 0x7fe00000, 0x3ffffff000, 0x4000000000, 0x7fc0000000, 0x7fffe00000, 0x7ffffff000,
 };
 #define ADDRESS_COUNT (sizeof(addresses) / sizeof(addresses[0]))
 
@@ -178,7 +178,8 @@ static void test_tables_take_rights_away(void **state)
 	assert_int_equal(map(0x1000, FRAME(100)), K_OK);
 	assert_int_equal(*fixture_entry(NEW_ROOT, 0), POOL | 0x0800000000000003);
 	assert_int_equal(*fixture_entry(POOL, 0), (POOL + 0x1000) | 0x0800000000000003);
-	assert_int_equal(page_table_map(root, 0x40000000, (phys_addr){FRAME(101)}, PAGE_KERNEL_READ_WRITE, &source), K_OK);
+	assert_int_equal(page_table_map(root, 0x40000000, (phys_addr){FRAME(101)}, PAGE_KERNEL_READ_WRITE, &source),
+			 K_OK);
 	assert_int_equal(*fixture_entry(NEW_ROOT, 1), (POOL + 0x2000) | 0x3800000000000003);
 }
 

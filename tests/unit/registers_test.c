@@ -115,10 +115,10 @@ static uint64_t expected_sctlr(const struct cpu_features *features)
 {
 	uint64_t value = 0x3058199d;
 
-	value |= features->pan ? 0 : 0x800000;		/* SPAN, bit 23 */
-	value |= features->iesb ? 0x200000 : 0;		/* IESB, bit 21 */
+	value |= features->pan ? 0 : 0x800000;		 /* SPAN, bit 23 */
+	value |= features->iesb ? 0x200000 : 0;		 /* IESB, bit 21 */
 	value |= features->pac_address ? 0x80000000 : 0; /* EnIA, bit 31 */
-	value |= features->bti ? 0x1800000000 : 0;	/* BT0 and BT1, bits 35 and 36 */
+	value |= features->bti ? 0x1800000000 : 0;	 /* BT0 and BT1, bits 35 and 36 */
 	return value;
 }
 
@@ -191,7 +191,7 @@ static const char *logged(const struct cpu_features *features, bool verbose)
 	return twin_console();
 }
 
-#define EVERYWHERE \
+#define EVERYWHERE                                                                                        \
 	"[BOOT] Mitigations: W^X, WXN, guard pages, UBSan traps, kCFI, shadow call stack, stack canary\n" \
 	"[BOOT] Mitigations by CPU: "
 
@@ -212,8 +212,9 @@ static void mitigations_are_listed_with_verbose(void **state)
 							   "branch targets unchecked, kernel addresses fault\n");
 	assert_string_equal(logged(&bti, true), EVERYWHERE "parked TTBR0, return addresses unsigned, "
 							   "branch targets checked, kernel addresses fault\n");
-	assert_string_equal(logged(&e0pd, true), EVERYWHERE "parked TTBR0, return addresses unsigned, "
-							    "branch targets unchecked, kernel addresses hidden (E0PD)\n");
+	assert_string_equal(logged(&e0pd, true),
+			    EVERYWHERE "parked TTBR0, return addresses unsigned, "
+				       "branch targets unchecked, kernel addresses hidden (E0PD)\n");
 }
 
 int main(void)

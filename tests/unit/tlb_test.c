@@ -36,7 +36,7 @@ static uint8_t access_user(uint64_t address, enum walker_access access)
 static void break_page(uint64_t page)
 {
 	fixture_put_page(page, 0);
-	hal_tlb_invalidate_page(ASID, (user_addr){page});
+	hal_tlb_invalidate_space(ASID);
 }
 
 static void enter(void *space)
@@ -58,24 +58,14 @@ static void test_unmapped_page_is_served_until_invalidated(void **state)
 	/* Never used so far, but it may have been cached since the space was entered. */
 	fixture_put_page(DATA, 0);
 	assert_int_equal(access_user(DATA, WALKER_WRITE), OK);
-	hal_tlb_invalidate_page(ASID, (user_addr){DATA});
+	hal_tlb_invalidate_space(ASID);
 	assert_int_equal(access_user(DATA, WALKER_WRITE), 0x07);
-}
-
-static void test_invalidation_takes_only_its_page(void **state)
-{
-	(void)state;
-	fixture_put_page(DATA, 0);
-	hal_tlb_invalidate_page(ASID, (user_addr){CODE});
-	assert_int_equal(access_user(DATA, WALKER_WRITE), OK);
 }
 
 static void test_invalidation_takes_only_its_asid(void **state)
 {
 	(void)state;
 	fixture_put_page(DATA, 0);
-	hal_tlb_invalidate_page(ASID + 1, (user_addr){DATA});
-	assert_int_equal(access_user(DATA, WALKER_WRITE), OK);
 	hal_tlb_invalidate_space(ASID + 1);
 	assert_int_equal(access_user(DATA, WALKER_WRITE), OK);
 	hal_tlb_invalidate_kernel((kernel_addr){KERNEL_IMAGE_BASE});
@@ -89,7 +79,7 @@ static void test_missing_invalidation_aborts_on_the_way_to_el0(void **state)
 	(void)state;
 	fixture_put_page(DATA, 0);
 	expect_abort("stale-translation", enter_fixture, NULL);
-	hal_tlb_invalidate_page(ASID, (user_addr){DATA});
+	hal_tlb_invalidate_space(ASID);
 	fixture_enter(&fixture_space);
 }
 
@@ -100,7 +90,7 @@ static void test_lost_right_is_served_until_invalidated(void **state)
 	(void)state;
 	fixture_put_page(DATA, DATA_FRAME | D_USER_READ);
 	assert_int_equal(access_user(DATA, WALKER_WRITE), OK);
-	hal_tlb_invalidate_page(ASID, (user_addr){DATA});
+	hal_tlb_invalidate_space(ASID);
 	assert_int_equal(access_user(DATA, WALKER_WRITE), 0x0f);
 }
 
@@ -226,7 +216,7 @@ static void test_clearing_an_unmapped_frame_needs_an_invalidation(void **state)
 	(void)state;
 	fixture_put_page(DATA, 0);
 	expect_abort("missing-invalidation", clear, &frame);
-	hal_tlb_invalidate_page(ASID, (user_addr){DATA});
+	hal_tlb_invalidate_space(ASID);
 	clear(&frame);
 }
 
@@ -242,7 +232,7 @@ static void test_clearing_an_unlinked_table_needs_an_invalidation(void **state)
 	assert_int_equal(access_user(DATA, WALKER_READ), 0x07);
 	fixture_put(LEVEL2, 2, 0);
 	expect_abort("missing-invalidation", clear, &frame);
-	hal_tlb_invalidate_page(ASID, (user_addr){DATA});
+	hal_tlb_invalidate_space(ASID);
 	clear(&frame);
 }
 
@@ -252,13 +242,11 @@ static void test_unlinked_table_leaves_its_pages_cached(void **state)
 
 	(void)state;
 	fixture_put(LEVEL2, 2, 0);
-	/* One page's invalidation reaches the walk caches of all, but the other pages' translations stay. */
-	hal_tlb_invalidate_page(ASID, (user_addr){DATA});
-	assert_int_equal(access_user(DATA, WALKER_READ), 0x06);
 	assert_int_equal(access_user(CONSTANT, WALKER_READ), OK);
 	expect_abort("missing-invalidation", clear, &frame);
-	hal_tlb_invalidate_page(ASID, (user_addr){CONSTANT});
+	hal_tlb_invalidate_space(ASID);
 	assert_int_equal(access_user(CONSTANT, WALKER_READ), 0x06);
+	clear(&frame);
 }
 
 static void test_clearing_a_table_of_the_kernel_aborts(void **state)
@@ -320,10 +308,10 @@ static void test_spaces_do_not_share_translations(void **state)
 	assert_int_equal(access_user(DATA, WALKER_READ), OK);
 	/* One page, two tags: each has to be invalidated. */
 	fixture_put_page(DATA, 0);
-	hal_tlb_invalidate_page(ASID + 1, (user_addr){DATA});
+	hal_tlb_invalidate_space(ASID + 1);
 	assert_int_equal(access_user(DATA, WALKER_READ), 0x07);
 	expect_abort("stale-translation", enter, (void *)(uintptr_t)&other_space);
-	hal_tlb_invalidate_page(ASID, (user_addr){DATA});
+	hal_tlb_invalidate_space(ASID);
 	fixture_enter(&other_space);
 }
 
@@ -389,7 +377,7 @@ static void write_outside_ram(void *unused)
 static void invalidate_misaligned(void *unused)
 {
 	(void)unused;
-	hal_tlb_invalidate_page(ASID, (user_addr){DATA + 8});
+	hal_tlb_invalidate_kernel((kernel_addr){KERNEL_IMAGE_BASE + 8});
 }
 
 static void invalidate_user_as_kernel(void *unused)
@@ -410,7 +398,6 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_unmapped_page_is_served_until_invalidated, setup),
-		cmocka_unit_test_setup(test_invalidation_takes_only_its_page, setup),
 		cmocka_unit_test_setup(test_invalidation_takes_only_its_asid, setup),
 		cmocka_unit_test_setup(test_missing_invalidation_aborts_on_the_way_to_el0, setup),
 		cmocka_unit_test_setup(test_lost_right_is_served_until_invalidated, setup),

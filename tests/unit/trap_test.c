@@ -151,8 +151,8 @@ static void pstate_is_masked_after_every_trap(void **state)
 		enum hal_trap_kind kind;
 		uint64_t esr;
 	} traps[] = {
-		{HAL_TRAP_SYNC, SYNDROME_SVC_0},   {HAL_TRAP_SYNC, ESR(0x15, 1)},	  {HAL_TRAP_SYNC, ESR(0x01, 0)},
-		{HAL_TRAP_SYNC, ESR(0x24, 0x4f)},  {HAL_TRAP_AARCH32, ESR(0x11, 0)}, {HAL_TRAP_SYNC, ESR(0x0e, 0)},
+		{HAL_TRAP_SYNC, SYNDROME_SVC_0},  {HAL_TRAP_SYNC, ESR(0x15, 1)},    {HAL_TRAP_SYNC, ESR(0x01, 0)},
+		{HAL_TRAP_SYNC, ESR(0x24, 0x4f)}, {HAL_TRAP_AARCH32, ESR(0x11, 0)}, {HAL_TRAP_SYNC, ESR(0x0e, 0)},
 	};
 	static const uint64_t masks[] = {0, FLAGS, 0xf3001c00};
 

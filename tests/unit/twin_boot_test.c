@@ -11,17 +11,17 @@
 #include <string.h>
 
 /* The transcript that the README shows, up to the first program. */
-#define BANNER                                                                                                         \
-	"PantherOS v0.1.0 - Security-Focused ARM64 Kernel\n"                                                           \
-	"================================================\n"                                                           \
-	"\n"                                                                                                           \
-	"[BOOT] Initializing kernel...\n"                                                                              \
-	"[BOOT] UART initialized\n"                                                                                    \
-	"[BOOT] Heap initialized (64 KiB)\n"                                                                           \
-	"[BOOT] Exception vectors installed\n"                                                                         \
+#define BANNER                                               \
+	"PantherOS v0.1.0 - Security-Focused ARM64 Kernel\n" \
+	"================================================\n" \
+	"\n"                                                 \
+	"[BOOT] Initializing kernel...\n"                    \
+	"[BOOT] UART initialized\n"                          \
+	"[BOOT] Heap initialized (64 KiB)\n"                 \
+	"[BOOT] Exception vectors installed\n"               \
 	"\n"
-#define END                                                                                                            \
-	"[BOOT] Kernel initialization complete\n"                                                                      \
+#define END                                       \
+	"[BOOT] Kernel initialization complete\n" \
 	"[BOOT] Halting CPU...\n"
 
 #define TEXT_SIZE (sizeof(PROGRAM_TEXT) - 1)
@@ -141,8 +141,8 @@ static void test_image_is_sealed(void **state)
 	assert_int_equal(BOOT(NULL, hello), TWIN_POWER_OFF);
 	info = twin_boot_info();
 	/* AP[2] of the page that the kernel sealed. */
-	assert_int_equal(ram_read64(info->kernel_root.value + 0x2000 + (info->sealed_start.value >> 12 & 511) * 8) & 0x80,
-			 0x80);
+	assert_int_equal(
+		ram_read64(info->kernel_root.value + 0x2000 + (info->sealed_start.value >> 12 & 511) * 8) & 0x80, 0x80);
 }
 
 static void test_a_fault_ends_only_the_program(void **state)
@@ -151,8 +151,8 @@ static void test_a_fault_ends_only_the_program(void **state)
 
 	(void)state;
 	assert_int_equal(BOOT(NULL, steps), TWIN_POWER_OFF);
-	assert_string_equal(twin_console(),
-			    BANNER "[KILL] pid=1 class=data-abort ec=0x24 iss=0x4f far=0xffffffc000000000 elr=0x400000\n" END);
+	assert_string_equal(twin_console(), BANNER
+			    "[KILL] pid=1 class=data-abort ec=0x24 iss=0x4f far=0xffffffc000000000 elr=0x400000\n" END);
 	assert_baseline();
 }
 

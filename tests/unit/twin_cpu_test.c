@@ -284,8 +284,8 @@ static void test_space_oracle(void **state)
 		0x40200000 | D_USER_READ, /* the image */
 		LEVEL3 | D_USER_READ,	  /* its own table */
 		ROOT | D_USER_READ,
-		0x402e3000 | D_USER_READ,		/* a table of the kernel */
-		0x10000000 | D_USER_READ,		/* no RAM */
+		0x402e3000 | D_USER_READ, /* a table of the kernel */
+		0x10000000 | D_USER_READ, /* no RAM */
 		SPARE_FRAME | (D_USER_READ & ~D_NG),
 	};
 

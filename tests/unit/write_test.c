@@ -37,8 +37,22 @@ static void both_descriptors_write(void **state)
 static void other_descriptors_are_bad(void **state)
 {
 	static const uint64_t bad[] = {
-		0, 3, 4, 0xff, 0x101, 0x10001, 0x7fffffff, 0x80000000, 0x80000001, 0xffffffff, 0x100000001, 0x100000002,
-		0x8000000000000001, 0xffffffffffffffff, 0xfffffffffffffffe, 0xffffffff80000000,
+		0,
+		3,
+		4,
+		0xff,
+		0x101,
+		0x10001,
+		0x7fffffff,
+		0x80000000,
+		0x80000001,
+		0xffffffff,
+		0x100000001,
+		0x100000002,
+		0x8000000000000001,
+		0xffffffffffffffff,
+		0xfffffffffffffffe,
+		0xffffffff80000000,
 	};
 
 	(void)state;
@@ -54,8 +68,16 @@ static void other_descriptors_are_bad(void **state)
 static void long_lengths_are_invalid(void **state)
 {
 	static const uint64_t lengths[] = {
-		MIB + 1,	    0x80000000,		0xffffffff,	    0x100000000,	0x100000005,
-		0x8000000000,	    0x8000000000000000, 0x8000000000000005, 0xffffffffffffffff, 0xffffffff80000000,
+		MIB + 1,
+		0x80000000,
+		0xffffffff,
+		0x100000000,
+		0x100000005,
+		0x8000000000,
+		0x8000000000000000,
+		0x8000000000000005,
+		0xffffffffffffffff,
+		0xffffffff80000000,
 		0xfffffffffffffffe,
 	};
 

@@ -1,0 +1,147 @@
+#include "tests/unit/model/pl011_model.h"
+
+#include <string.h>
+
+#include "hal_qemu_virt/mmio.h"
+#include "tests/unit/cmocka_test.h"
+
+/* Arm DDI 0183G, section 3.3. */
+#define DR 0x000
+#define FR 0x018
+#define LCR_H 0x02c
+#define CR 0x030
+#define IMSC 0x038
+#define ICR 0x044
+#define FR_BUSY 0x08
+#define FR_TXFF 0x20
+#define FR_TXFE 0x80
+#define LCR_H_FEN 0x10
+#define CR_UARTEN 0x001
+#define CR_TXE 0x100
+
+struct pl011_model pl011_models[PL011_MODEL_DEVICES];
+
+void pl011_model_reset(void)
+{
+	static const kernel_addr places[PL011_MODEL_DEVICES] = {{0xffffffc000180000}, {0xffffffc000181000}};
+
+	for (size_t i = 0; i < PL011_MODEL_DEVICES; i++) {
+		pl011_models[i] = (struct pl011_model){
+			.registers = places[i],
+			.stuck_after = UINT64_MAX,
+			.control = CR_UARTEN | CR_TXE,
+			.line_control = LCR_H_FEN,
+		};
+	}
+}
+
+static struct pl011_model *model_of(kernel_addr address, uint64_t *offset)
+{
+	for (size_t i = 0; i < PL011_MODEL_DEVICES; i++) {
+		struct pl011_model *model = &pl011_models[i];
+
+		*offset = address.value - model->registers.value;
+		if (address.value >= model->registers.value && *offset < 0x1000) {
+			return model;
+		}
+	}
+	fail_msg("no device at 0x%lx", (unsigned long)address.value);
+	return NULL;
+}
+
+static size_t depth(const struct pl011_model *model)
+{
+	return (model->line_control & LCR_H_FEN) != 0 ? sizeof(model->fifo) : 1;
+}
+
+static void send_one(struct pl011_model *model)
+{
+	assert_true(model->sent < PL011_MODEL_LINE_MAX);
+	model->line[model->sent++] = model->fifo[0];
+	model->fill--;
+	memmove(model->fifo, model->fifo + 1, model->fill);
+}
+
+void pl011_model_drain(struct pl011_model *model)
+{
+	while (model->fill != 0) {
+		send_one(model);
+	}
+}
+
+static bool line_is_ready(const struct pl011_model *model)
+{
+	return model->fill != 0 && model->polls > model->stuck_polls && model->sent < model->stuck_after;
+}
+
+static void pass_time(struct pl011_model *model)
+{
+	model->polls++;
+	if (model->polls_per_byte == 0) {
+		while (line_is_ready(model)) {
+			send_one(model);
+		}
+	} else if (model->polls % model->polls_per_byte == 0 && line_is_ready(model)) {
+		send_one(model);
+	}
+}
+
+uint32_t mmio_read32(kernel_addr address)
+{
+	uint64_t offset;
+	struct pl011_model *model = model_of(address, &offset);
+	uint32_t flags;
+
+	if (offset != FR) {
+		fail_msg("a read of register 0x%03lx", (unsigned long)offset);
+	}
+	pass_time(model);
+	flags = model->fill == 0 ? FR_TXFE : FR_BUSY;
+	flags |= model->fill == depth(model) ? FR_TXFF : 0;
+	/* Reserved bits read as anything. */
+	return ((flags | model->flags_set) & ~model->flags_clear) | 0xfffffe00;
+}
+
+void mmio_write32(kernel_addr address, uint32_t value)
+{
+	uint64_t offset;
+	struct pl011_model *model = model_of(address, &offset);
+
+	if (offset != CR && offset != LCR_H && offset != IMSC && offset != ICR) {
+		fail_msg("a 32-bit write to register 0x%03lx", (unsigned long)offset);
+	}
+	if (offset == CR) {
+		model->control = value;
+	} else if ((model->control & CR_UARTEN) != 0) {
+		fail_msg("register 0x%03lx is written while the UART is enabled", (unsigned long)offset);
+	}
+	if (offset == LCR_H) {
+		model->line_control = value;
+	}
+	assert_true(model->write_count < PL011_MODEL_WRITES_MAX);
+	model->writes[model->write_count++] = (struct pl011_model_write){offset, value};
+}
+
+void mmio_write8(kernel_addr address, uint8_t value)
+{
+	uint64_t offset;
+	struct pl011_model *model = model_of(address, &offset);
+
+	if (offset != DR) {
+		fail_msg("an 8-bit write to register 0x%03lx", (unsigned long)offset);
+	}
+	if ((model->control & (CR_UARTEN | CR_TXE)) != (CR_UARTEN | CR_TXE)) {
+		fail_msg("a byte is sent while the transmitter is off");
+	}
+	if (model->fill == depth(model)) {
+		fail_msg("a byte is written to a full FIFO, and lost");
+	}
+	model->fifo[model->fill++] = value;
+}
+
+void mmio_write8_eight(kernel_addr address, uint64_t bytes)
+{
+	for (unsigned i = 0; i < 8; i++) {
+		mmio_write8(address, (uint8_t)(bytes >> (8 * i) & 0xff));
+	}
+}
