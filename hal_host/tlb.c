@@ -244,22 +244,22 @@ static void speculate(uint64_t where)
 	}
 }
 
-void tlb_descriptor_changes(uint64_t where, uint64_t old, uint64_t new)
+void tlb_descriptor_changes(uint64_t where, uint64_t before, uint64_t after)
 {
-	if ((old & VALID) != 0 && old != new) {
+	if ((before & VALID) != 0 && before != after) {
 		speculate(where);
 	}
-	if ((new &VALID) == 0) {
+	if ((after & VALID) == 0) {
 		return;
 	}
-	if ((old & VALID) != 0 && !same_but_permissions(old, new)) {
+	if ((before & VALID) != 0 && !same_but_permissions(before, after)) {
 		twin_abort("break-before-make", "0x%llx replaced by 0x%llx at 0x%llx without a break",
-			   (unsigned long long)old, (unsigned long long)new, (unsigned long long)where);
+			   (unsigned long long)before, (unsigned long long)after, (unsigned long long)where);
 	}
 	for (size_t i = 0; i < tlb.count; i++) {
-		if (tlb.entries[i].where == where && !same_but_permissions(tlb.entries[i].descriptor, new)) {
+		if (tlb.entries[i].where == where && !same_but_permissions(tlb.entries[i].descriptor, after)) {
 			twin_abort("break-before-make", "0x%llx made at 0x%llx while 0x%llx is still cached",
-				   (unsigned long long)new, (unsigned long long)where,
+				   (unsigned long long)after, (unsigned long long)where,
 				   (unsigned long long)tlb.entries[i].descriptor);
 		}
 	}

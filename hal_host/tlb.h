@@ -23,9 +23,9 @@ void tlb_space_entered(uint64_t root, uint16_t asid);
 bool tlb_translate(const struct walker_registers *registers, uint64_t address, struct walker_translation *translation,
 		   uint8_t *status);
 
-/* The descriptor at physical address `where` is about to change from `old` to `new`. Aborts if that breaks
- * break-before-make; keeps what `old` may have put into the TLB. */
-void tlb_descriptor_changes(uint64_t where, uint64_t old, uint64_t new);
+/* The descriptor at physical address `where` is about to change. Aborts if that breaks
+ * break-before-make; keeps what it may have put into the TLB. */
+void tlb_descriptor_changes(uint64_t where, uint64_t before, uint64_t after);
 
 /* Aborts if a translation, cached or cacheable, leads to the frame or walks through it. */
 void tlb_check_unreachable(uint64_t frame);

@@ -28,7 +28,7 @@ struct cpu_features {
 
 void cpu_features_decode(struct cpu_features *features, const struct hal_id_registers *registers);
 
-/* Prints one line of what is there, with `verbose`. */
+/* Prints what is there, with `verbose`. */
 void cpu_features_log(const struct cpu_features *features);
 
 #endif

@@ -150,7 +150,7 @@ static bool add_segment(struct elf_image *image, const uint8_t *header, size_t s
 	if (image->segment_count == ELF_SEGMENTS_MAX || !decode_segment(&segment, header, size)) {
 		return false;
 	}
-	if (image->segment_count > 0 && first_page(&segment) < end_page(&image->segments[image->segment_count - 1])) {
+	if (image->segment_count > 0 && segment.address < end_page(&image->segments[image->segment_count - 1])) {
 		return false;
 	}
 	image->segments[image->segment_count] = segment;

@@ -71,7 +71,7 @@ static bool bound_reservations(struct device_tree *tree)
 		end = tree->strings;
 	}
 	tree->reservations_end = end;
-	return is_inside(tree, start, RESERVATION_SIZE) && is_aligned(start, 8) && end - start >= RESERVATION_SIZE &&
+	return is_inside(tree, start, RESERVATION_SIZE) && is_aligned(start, 8) &&
 	       is_apart(start, RESERVATION_SIZE, tree->structure, tree->structure_size) &&
 	       is_apart(start, RESERVATION_SIZE, tree->strings, tree->strings_size);
 }

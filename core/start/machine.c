@@ -104,7 +104,7 @@ static bool choose_uart(struct machine_reader *reader)
 			uart = &reader->uarts[index];
 		}
 	}
-	if (reader->uart_count == 0 || uart->reg.size == 0) {
+	if (uart->reg.size == 0) {
 		return machine_reader_fail(reader, "uart", "no PL011");
 	}
 	if (!machine_reader_first_range(reader, &uart->reg, &range)) {

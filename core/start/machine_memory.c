@@ -164,9 +164,6 @@ bool machine_memory(const struct machine *machine, struct phys_range image, uint
 {
 	*usable = machine->ram;
 	*clipped = machine->clipped != 0;
-	if (machine->ram.count == 0) {
-		return fail(error, "mem", "no RAM");
-	}
 	cut_above(usable, address_limit, clipped);
 	cut_above(usable, span_limit(machine), clipped);
 	if (!check_uart(machine, address_limit, error) || !check_image(machine, image, error) ||

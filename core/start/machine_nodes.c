@@ -68,7 +68,7 @@ static void take_command_line(struct machine *machine, const struct device_tree_
 {
 	const char *text = (const char *)property->value;
 
-	(void)k_str_copy(machine->command_line, sizeof(machine->command_line), text, k_strnlen(text, property->size));
+	(void)k_str_copy(machine->command_line, sizeof(machine->command_line), text, property->size);
 }
 
 static bool read_chosen(struct machine_reader *reader)
@@ -137,12 +137,17 @@ static void gather(struct machine_reader *reader, struct node *node)
 	}
 }
 
+static bool is_width(uint32_t cells)
+{
+	return cells == 1 || cells == 2;
+}
+
 /* Is `reg` a list of whole address-and-size pairs? Then each pair has `pair_size` bytes. */
 static bool check_reg(struct machine_reader *reader, const struct device_tree_property *reg, uint32_t *pair_size)
 {
 	struct machine_cells cells = reader->root_cells;
 
-	if (cells.address < 1 || cells.address > 2 || cells.size < 1 || cells.size > 2) {
+	if (!is_width(cells.address) || !is_width(cells.size)) {
 		return machine_reader_fail(reader, "dtb", "#address-cells or #size-cells is neither 1 nor 2");
 	}
 	*pair_size = (cells.address + cells.size) * CELL_SIZE;

@@ -323,9 +323,106 @@ static void reservations_may_come_last(void **state)
 	assert_int_equal(range.base, 1);
 	assert_int_equal(device_tree_reservation(&tree, 1, &range), K_OK);
 	assert_int_equal(device_tree_reservation(&tree, 2, &range), K_EINVAL);
+	/* Aligned to 8. */
+	tree_poke(moved, TREE_RESERVATIONS, (uint32_t)place + 4);
+	assert_refused(moved, place + 32, "memory reservation block malformed");
+	tree_poke(moved, TREE_RESERVATIONS, (uint32_t)place);
 	tree_poke(moved, TREE_TOTAL_SIZE, (uint32_t)place + 15);
 	assert_refused(moved, place + 15, "memory reservation block malformed");
 	free(moved);
+	free(blob);
+}
+
+/* A root whose strings are longer than a reservation. */
+static uint8_t *tree_with_long_strings(size_t *size)
+{
+	tree_start(&builder);
+	tree_begin(&builder, "");
+	tree_bytes(&builder, "a-name-that-is-longer-than-two-reservations-are", NULL, 0);
+	tree_end(&builder);
+	return tree_finish(&builder, size);
+}
+
+static void reservations_are_not_in_the_strings(void **state)
+{
+	size_t size;
+	uint8_t *blob = tree_with_long_strings(&size);
+
+	(void)state;
+	assert_null(judge(blob, size));
+	tree_poke(blob, TREE_RESERVATIONS, (tree_peek(blob, TREE_STRINGS) + 7) & ~7U);
+	assert_refused(blob, size, "memory reservation block malformed");
+	free(blob);
+}
+
+/* The strings come before the structure, and end the reservations. */
+static void strings_may_come_first(void **state)
+{
+	struct device_tree tree;
+	struct phys_range range;
+	const char *reason;
+	size_t size;
+	uint8_t *blob = tree_with_long_strings(&size);
+	uint32_t structure = tree_peek(blob, TREE_STRUCTURE);
+	uint32_t structure_size = tree_peek(blob, TREE_STRUCTURE_SIZE);
+	uint32_t strings_size = tree_peek(blob, TREE_STRINGS_SIZE);
+	uint8_t *swapped = malloc(size);
+
+	(void)state;
+	assert_int_equal(strings_size % 4, 0);
+	memcpy(swapped, blob, structure);
+	memcpy(swapped + structure, blob + structure + structure_size, strings_size);
+	memcpy(swapped + structure + strings_size, blob + structure, structure_size);
+	tree_poke(swapped, TREE_STRINGS, structure);
+	tree_poke(swapped, TREE_STRUCTURE, structure + strings_size);
+	assert_null(judge(swapped, size));
+	assert_int_equal(device_tree_open(&tree, swapped, size, &reason), K_OK);
+	assert_int_equal(device_tree_reservation(&tree, 0, &range), K_OK);
+	assert_int_equal(device_tree_reservation(&tree, 1, &range), K_EINVAL);
+	free(swapped);
+	free(blob);
+}
+
+/* Sound in all but where it lies: `gap` bytes are put in front of the structure or of the reservations. */
+static const char *judge_shifted(size_t gap)
+{
+	size_t size;
+	uint8_t *blob = small_tree(&size);
+	uint32_t structure = tree_peek(blob, TREE_STRUCTURE);
+	uint8_t *shifted = calloc(1, size + gap);
+	const char *reason;
+
+	memcpy(shifted, blob, structure);
+	memcpy(shifted + structure + gap, blob + structure, size - structure);
+	tree_poke(shifted, TREE_STRUCTURE, structure + (uint32_t)gap);
+	tree_poke(shifted, TREE_STRINGS, tree_peek(blob, TREE_STRINGS) + (uint32_t)gap);
+	tree_poke(shifted, TREE_TOTAL_SIZE, (uint32_t)(size + gap));
+	reason = judge(shifted, size + gap);
+	free(shifted);
+	free(blob);
+	return reason;
+}
+
+static void blocks_are_aligned(void **state)
+{
+	size_t size;
+	uint8_t *blob = small_tree(&size);
+	uint8_t *grown = calloc(1, size + 2);
+	uint32_t end = tree_peek(blob, TREE_STRINGS);
+
+	(void)state;
+	assert_null(judge_shifted(0));
+	assert_null(judge_shifted(4));
+	assert_string_equal(judge_shifted(1), "structure block malformed");
+	assert_string_equal(judge_shifted(2), "structure block malformed");
+	/* Two bytes more in front of FDT_END. */
+	memcpy(grown, blob, end - 4);
+	memcpy(grown + end - 2, blob + end - 4, size - end + 4);
+	tree_poke(grown, TREE_STRUCTURE_SIZE, tree_peek(blob, TREE_STRUCTURE_SIZE) + 2);
+	tree_poke(grown, TREE_STRINGS, end + 2);
+	tree_poke(grown, TREE_TOTAL_SIZE, (uint32_t)size + 2);
+	assert_refused(grown, size + 2, "structure block malformed");
+	free(grown);
 	free(blob);
 }
 
@@ -352,6 +449,9 @@ int main(void)
 		cmocka_unit_test(reservations_are_read_in_order),
 		cmocka_unit_test(reservations_end_where_the_next_block_starts),
 		cmocka_unit_test(reservations_may_come_last),
+		cmocka_unit_test(reservations_are_not_in_the_strings),
+		cmocka_unit_test(strings_may_come_first),
+		cmocka_unit_test(blocks_are_aligned),
 		cmocka_unit_test(a_tree_without_properties_needs_no_strings),
 	};
 

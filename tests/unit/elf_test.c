@@ -208,6 +208,10 @@ static void the_table_stays_in_the_file(void **state)
 	assert_int_equal(elf_read(&image, moved, whole), K_ENOEXEC);
 	elf_poke(moved, ELF_PHOFF, 8, whole);
 	assert_int_equal(elf_read(&image, moved, whole), K_ENOEXEC);
+	/* A table at four bytes more, with all that it needs. */
+	memmove(moved + place - 4, moved + place, 3 * (size_t)ELF_PROGRAM_HEADER_SIZE);
+	elf_poke(moved, ELF_PHOFF, 8, place - 4);
+	assert_int_equal(elf_read(&image, moved, whole), K_ENOEXEC);
 	free(moved);
 	free(file);
 }
@@ -362,6 +366,13 @@ static void address_and_offset_agree(void **state)
 	assert_int_equal(read_with_field(CODE, ELF_P_ALIGN, 0), K_OK);
 	assert_int_equal(read_with_field(CODE, ELF_P_ALIGN, 1), K_OK);
 	assert_int_equal(read_with_field(CODE, ELF_P_ALIGN, 16), K_OK);
+	/* The page counts even where the alignment does not. */
+	file = good_file(&size);
+	elf_poke(file, elf_header_of(CODE) + ELF_P_ALIGN, 8, 4);
+	assert_int_equal(elf_read(&image, file, size), K_OK);
+	elf_poke(file, elf_header_of(CODE) + ELF_P_OFFSET, 8, offset - 4);
+	assert_int_equal(elf_read(&image, file, size), K_ENOEXEC);
+	free(file);
 	/* Its offset is 0x1200 modulo 64 KiB, but its address is 0x401200. */
 	assert_int_equal(read_with_field(CODE, ELF_P_ALIGN, 0x10000), K_OK);
 	assert_int_equal(read_with_field(CODE, ELF_P_ALIGN, 0x800000), K_ENOEXEC);
@@ -414,6 +425,9 @@ static void a_last_instruction_cut_in_half(void **state)
 	(void)state;
 	assert_int_equal(elf_read(&image, file, size), K_OK);
 	elf_poke(file, ELF_ENTRY, 8, BASE + 4);
+	assert_int_equal(elf_read(&image, file, size), K_ENOEXEC);
+	/* Where there is memory, but nothing from the file. */
+	elf_poke(file, ELF_ENTRY, 8, BASE + 8);
 	assert_int_equal(elf_read(&image, file, size), K_ENOEXEC);
 	free(file);
 }

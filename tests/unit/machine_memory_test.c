@@ -118,6 +118,17 @@ static void reservations_and_initrd_are_not_usable(void **state)
 	assert_false(clipped);
 }
 
+static void an_empty_initrd_takes_nothing(void **state)
+{
+	(void)state;
+	start(0x40000000, 128 * MIB);
+	machine.initrd = (struct phys_range){0x44000001, 0};
+	accept();
+	assert_int_equal(usable.count, 2);
+	machine.initrd = (struct phys_range){0x90000001, 0};
+	accept();
+}
+
 /* The linear map has no smaller pieces. */
 static void ram_is_rounded_inward(void **state)
 {
@@ -136,6 +147,11 @@ static void ram_is_rounded_inward(void **state)
 	add(&machine.ram, 0x50000001, 0x3fffff);
 	accept();
 	assert_range(2, 0x50200000, 0x50400000);
+	/* Less than a block is none. */
+	start(0x40000000, 128 * MIB);
+	add(&machine.ram, 0x50001000, 0x1000);
+	accept();
+	assert_int_equal(usable.count, 2);
 	/* The last block of the address space is cut off by its very end. */
 	start(0x40000000, 128 * MIB);
 	add(&machine.ram, 0xffffffffffe00001, 0x1ffffe);
@@ -228,6 +244,9 @@ static void tiny_machines(void **state)
 static void the_image_is_in_ram(void **state)
 {
 	(void)state;
+	/* Where the linear map's end has no number. */
+	start(0xffffffff00000000, 128 * MIB);
+	refuse("mem");
 	start(0x80000000, 128 * MIB);
 	refuse("mem");
 	start(0x40200001, 128 * MIB);
@@ -355,6 +374,7 @@ int main(void)
 		cmocka_unit_test(an_image_across_blocks),
 		cmocka_unit_test(little_ram_behind_the_image),
 		cmocka_unit_test(reservations_and_initrd_are_not_usable),
+		cmocka_unit_test(an_empty_initrd_takes_nothing),
 		cmocka_unit_test(ram_is_rounded_inward),
 		cmocka_unit_test(ram_beyond_the_cpu_is_clipped),
 		cmocka_unit_test(the_linear_map_ends),

@@ -64,6 +64,13 @@ static void what_reserves_nothing(void **state)
 	tree_reserve(&builder, 0x45000000, 0);
 	accept();
 	assert_int_equal(outcome.machine.reserved.count, 0);
+	/* An entry without size is not the block's end. */
+	start_whole();
+	tree_reserve(&builder, 0x45000000, 0);
+	tree_reserve(&builder, 0x46000000, 0x1000);
+	accept();
+	assert_int_equal(outcome.machine.reserved.count, 1);
+	assert_reserved(0, 0x46000000, 0x1000);
 	/* A node of that name elsewhere, and what comes after the real one. */
 	start_reserved(2, 2);
 	tree_end(&builder);

@@ -102,6 +102,44 @@ static void cells_of_no_width(void **state)
 	}
 }
 
+static void no_cells_at_all(void **state)
+{
+	(void)state;
+	tree_start(&builder);
+	tree_begin(&builder, "");
+	tree_u32(&builder, "#address-cells", 0);
+	tree_u32(&builder, "#size-cells", 0);
+	machine_tree_devices(&builder);
+	refuse("dtb");
+}
+
+/* A property that says it has 4 KiB. */
+static void put_broken_property(void)
+{
+	tree_word(&builder, TREE_TOKEN_PROPERTY);
+	tree_word(&builder, 0x1000);
+	tree_word(&builder, 0);
+}
+
+/* A tree that breaks off after all that is needed is as bad as any, and its broken node says nothing. */
+static void malformed_to_the_last(void **state)
+{
+	(void)state;
+	start_whole();
+	tree_word(&builder, 5);
+	refuse("dtb");
+	start_whole();
+	tree_end(&builder);
+	refuse("dtb");
+	start_whole();
+	tree_begin(&builder, "memory@80000000");
+	tree_text(&builder, "device_type", "memory");
+	tree_u64s(&builder, "reg", 2, (const uint64_t[]){0x80000000, 0});
+	put_broken_property();
+	tree_end(&builder);
+	refuse("dtb");
+}
+
 static void cells_that_are_no_number(void **state)
 {
 	static const char *const names[] = {"#address-cells", "#size-cells"};
@@ -313,6 +351,8 @@ int main(void)
 		cmocka_unit_test(wide_numbers),
 		cmocka_unit_test(cells_of_every_width),
 		cmocka_unit_test(cells_of_no_width),
+		cmocka_unit_test(no_cells_at_all),
+		cmocka_unit_test(malformed_to_the_last),
 		cmocka_unit_test(cells_that_are_no_number),
 		cmocka_unit_test(cells_of_other_nodes),
 		cmocka_unit_test(lengths_of_reg),

@@ -343,6 +343,32 @@ static void test_global_user_page_is_served_to_every_space(void **state)
 	assert_int_equal(access_user(CONSTANT, WALKER_READ), 0x05);
 }
 
+static void read_data(void *unused)
+{
+	(void)unused;
+	(void)access_user(DATA, WALKER_READ);
+}
+
+static void test_global_and_own_page_conflict(void **state)
+{
+	(void)state;
+	/* Another space with a page of its own at the same address, cached first. */
+	hal_frame_clear((phys_addr){FRAME(8)});
+	hal_frame_clear((phys_addr){FRAME(9)});
+	fixture_put(OTHER_ROOT, 0, FRAME(8) | D_TABLE);
+	fixture_put(FRAME(8), 2, FRAME(9) | D_TABLE);
+	fixture_put(FRAME(9), 0, CODE_FRAME | D_USER_CODE);
+	fixture_put(FRAME(9), 1, SPARE_FRAME | D_USER_WRITE);
+	fixture_enter(&other_space);
+	read_data(NULL);
+	break_page(DATA);
+	fixture_put_page(DATA, DATA_FRAME | (D_USER_WRITE & ~D_NG));
+	fixture_enter(&fixture_space);
+	read_data(NULL);
+	fixture_enter(&other_space);
+	expect_abort("tlb-conflict", read_data, NULL);
+}
+
 /* The kernel's half. */
 
 static void test_kernel_page_is_served_until_invalidated(void **state)
@@ -419,6 +445,7 @@ int main(void)
 		cmocka_unit_test_setup(test_spaces_do_not_share_translations, setup),
 		cmocka_unit_test_setup(test_global_user_page_outlives_its_space, setup),
 		cmocka_unit_test_setup(test_global_user_page_is_served_to_every_space, setup),
+		cmocka_unit_test_setup(test_global_and_own_page_conflict, setup),
 		cmocka_unit_test_setup(test_kernel_page_is_served_until_invalidated, setup),
 		cmocka_unit_test_setup(test_wrong_arguments_abort, setup),
 	};
