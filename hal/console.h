@@ -16,7 +16,7 @@
 void hal_console_attach(kernel_addr registers);
 
 /*
- * Writes `size` bytes. Waits for room a bounded time; bytes that find none are dropped and counted. No byte is
+ * Writes `size` bytes. Waits for room a bounded time; bytes that find none are dropped. No byte is
  * translated.
  */
 void hal_console_write(const uint8_t *bytes, size_t size);

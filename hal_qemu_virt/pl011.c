@@ -16,8 +16,10 @@
 /* A byte takes under 100 us at 115200 baud, a poll of a real device over 10 ns: ten times what 16 bytes take. */
 #define POLLS_MAX 1600000
 
+/* The character being sent comes first (section 3.3.7: off, then wait, then change); a stuck one is given up. */
 void pl011_set_up(kernel_addr registers)
 {
+	(void)pl011_wait(registers, PL011_FR_BUSY, 0);
 	mmio_write32(pl011_register(registers, PL011_CR), 0);
 	mmio_write32(pl011_register(registers, PL011_IMSC), 0);
 	mmio_write32(pl011_register(registers, PL011_ICR), ICR_ALL);

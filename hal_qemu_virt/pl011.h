@@ -17,6 +17,7 @@
 /* Register offsets and bits, Arm DDI 0183G section 3.3. */
 #define PL011_DR 0x000
 #define PL011_FR 0x018
+#define PL011_FR_BUSY ((uint32_t)1 << 3) /* a character is being sent */
 #define PL011_FR_TXFF ((uint32_t)1 << 5) /* transmit FIFO full */
 #define PL011_FR_TXFE ((uint32_t)1 << 7) /* transmit FIFO empty */
 

@@ -12,6 +12,7 @@
 /* A wait is given up after 1.6 million polls (pl011.c says where that comes from). */
 #define WAIT_MAX 1600001
 
+#define BUSY 0x08
 #define TXFF 0x20
 #define TXFE 0x80
 
@@ -64,6 +65,25 @@ static void it_is_set_up_in_order(void **state)
 	assert_memory_equal(uart->writes, expected, sizeof(expected));
 	assert_int_equal(uart->sent, 0);
 	send(100, 0);
+}
+
+/* What firmware has said last is still on its way when the kernel takes the UART over. */
+static void set_up_lets_earlier_bytes_out(void **state)
+{
+	(void)state;
+	assert_int_equal(pl011_write(uart->registers, bytes, 10), 0);
+	pl011_set_up(uart->registers);
+	assert_int_equal(uart->fill, 0);
+	assert_int_equal(uart->sent, 10);
+}
+
+/* A busy flag that stays ends neither the boot nor the UART. */
+static void set_up_outlives_a_stuck_busy_flag(void **state)
+{
+	(void)state;
+	uart->flags_set = BUSY;
+	pl011_set_up(uart->registers);
+	assert_int_equal(uart->write_count, 5);
 }
 
 static void bytes_arrive_in_order_however_many(void **state)
@@ -234,6 +254,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(it_is_set_up_in_order, setup),
+		cmocka_unit_test_setup(set_up_lets_earlier_bytes_out, setup),
+		cmocka_unit_test_setup(set_up_outlives_a_stuck_busy_flag, setup),
 		cmocka_unit_test_setup(bytes_arrive_in_order_however_many, setup),
 		cmocka_unit_test_setup(bytes_arrive_however_slow_the_line, setup),
 		cmocka_unit_test_setup(sixteen_bytes_cost_one_poll, setup),
