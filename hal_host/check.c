@@ -8,6 +8,16 @@
 #include "hal_host/walker.h"
 
 #define BLOCK_SIZE 0x200000UL
+#define SCTLR_WXN (1UL << 19)
+
+/* SCTLR_EL1.WXN would hide a page that is writable and executable. */
+static struct walker_registers registers_without_wxn(void)
+{
+	struct walker_registers registers = twin.mmu;
+
+	registers.sctlr &= ~SCTLR_WXN;
+	return registers;
+}
 
 static void check_rights(const struct walker_translation *page)
 {
@@ -32,7 +42,9 @@ static void check_kernel_page(void *owner, const struct walker_translation *page
 
 void twin_check_kernel_half(void)
 {
-	walker_visit(&twin.mmu, true, check_kernel_page, NULL);
+	struct walker_registers registers = registers_without_wxn();
+
+	walker_visit(&registers, true, check_kernel_page, NULL);
 }
 
 static void check_not_table(void *owner, uint64_t table, unsigned level, uint64_t address)
@@ -62,12 +74,11 @@ static void check_user_page(void *owner, const struct walker_translation *page)
 		twin_abort("oracle", "0x%llx lacks PXN or nG", (unsigned long long)page->base);
 	}
 	walker_visit_tables(registers, false, check_not_table, &copy);
-	walker_visit_tables(registers, true, check_not_table, &copy);
 }
 
 void twin_check_space(const struct hal_space *space)
 {
-	struct walker_registers registers = twin.mmu;
+	struct walker_registers registers = registers_without_wxn();
 
 	registers.ttbr0 = space->root.value | (uint64_t)space->asid << 48;
 	walker_visit(&registers, false, check_user_page, &registers);

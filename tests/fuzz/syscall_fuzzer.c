@@ -64,10 +64,14 @@ static uint64_t near(struct fuzz *fuzz, const uint64_t *places, size_t count)
 static uint64_t draw_address(struct fuzz *fuzz)
 {
 	static const uint64_t places[] = {
-		PROGRAM_DATA,	    PROGRAM_CONSTANTS,	    PROGRAM_CODE,	    PROGRAM_DATA + 0x1000,
-		PANTHER_USER_TOP,   0,			    PANTHER_USER_BOTTOM,    PANTHER_USER_STACK_TOP - PANTHER_USER_STACK_SIZE,
-		KERNEL_LINEAR_BASE, KERNEL_IMAGE_BASE,	    KERNEL_DEVICE_BASE,	    1ULL << 56 | PROGRAM_DATA,
-		1ULL << 63,	    UINT64_MAX,		    1ULL << 48,
+		PROGRAM_DATA,	     PROGRAM_CONSTANTS,
+		PROGRAM_CODE,	     PROGRAM_DATA + 0x1000,
+		PANTHER_USER_TOP,    0,
+		PANTHER_USER_BOTTOM, PANTHER_USER_STACK_TOP - PANTHER_USER_STACK_SIZE,
+		KERNEL_LINEAR_BASE,  KERNEL_IMAGE_BASE,
+		KERNEL_DEVICE_BASE,  1ULL << 56 | PROGRAM_DATA,
+		1ULL << 63,	     UINT64_MAX,
+		1ULL << 48,
 	};
 
 	return near(fuzz, places, sizeof(places) / sizeof(places[0]));
@@ -75,8 +79,8 @@ static uint64_t draw_address(struct fuzz *fuzz)
 
 static uint64_t draw_length(struct fuzz *fuzz)
 {
-	static const uint64_t places[] = {0, 1, 64, PANTHER_WRITE_CHUNK, PANTHER_IO_MAX, PANTHER_USER_TOP, 1ULL << 63,
-					  1ULL << 32};
+	static const uint64_t places[] = {
+		0, 1, 64, PANTHER_WRITE_CHUNK, PANTHER_IO_MAX, PANTHER_USER_TOP, 1ULL << 63, 1ULL << 32};
 
 	return near(fuzz, places, sizeof(places) / sizeof(places[0]));
 }
@@ -100,9 +104,9 @@ static void draw_arguments(struct fuzz *fuzz, struct twin_step *step)
 	switch (step->number) {
 #define ARGUMENTS(...) __VA_ARGS__
 #define ARGUMENT(register_number, kind, name, text) step->arguments[register_number] = draw_##kind(fuzz)
-#define SYSCALL(number, name, since, summary, arguments, errors, result)                                               \
-	case number:                                                                                                   \
-		arguments;                                                                                             \
+#define SYSCALL(number, name, since, summary, arguments, errors, result) \
+	case number:                                                     \
+		arguments;                                               \
 		break;
 #include "abi/syscalls.def"
 #undef SYSCALL

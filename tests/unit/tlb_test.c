@@ -136,6 +136,19 @@ static void test_replacing_a_valid_descriptor_aborts(void **state)
 	expect_abort("break-before-make", replace_table, NULL);
 }
 
+static void replace_elsewhere(void *unused)
+{
+	(void)unused;
+	fixture_put(OTHER_ROOT, 0, LEVEL3 | D_TABLE);
+}
+
+static void test_replacing_in_a_space_that_never_ran_aborts(void **state)
+{
+	(void)state;
+	fixture_put(OTHER_ROOT, 0, LEVEL2 | D_TABLE);
+	expect_abort("break-before-make", replace_elsewhere, NULL);
+}
+
 static void break_without_invalidation(void *unused)
 {
 	fixture_put_page(DATA, 0);
@@ -429,6 +442,7 @@ int main(void)
 		cmocka_unit_test_setup(test_lost_right_is_served_until_invalidated, setup),
 		cmocka_unit_test_setup(test_lost_right_without_invalidation_aborts_on_the_way_to_el0, setup),
 		cmocka_unit_test_setup(test_replacing_a_valid_descriptor_aborts, setup),
+		cmocka_unit_test_setup(test_replacing_in_a_space_that_never_ran_aborts, setup),
 		cmocka_unit_test_setup(test_break_without_invalidation_aborts, setup),
 		cmocka_unit_test_setup(test_break_before_make, setup),
 		cmocka_unit_test_setup(test_same_descriptor_again_is_no_replacement, setup),

@@ -1,6 +1,7 @@
 /*
  * The whole kernel on the twin, from kernel_main to its end.
  */
+#include "abi/limits.h"
 #include "abi/syscalls.h"
 #include "core/kernel.h"
 #include "hal_host/ram.h"
@@ -156,6 +157,19 @@ static void test_a_fault_ends_only_the_program(void **state)
 	assert_baseline();
 }
 
+static void test_the_stack_is_data(void **state)
+{
+	static const struct twin_step steps[] = {
+		{.kind = TWIN_STORE, .address = PANTHER_USER_STACK_TOP - 8, .value = 0xd4000001},
+		{.kind = TWIN_BRANCH, .address = PANTHER_USER_STACK_TOP - 8},
+	};
+
+	(void)state;
+	assert_int_equal(BOOT(NULL, steps), TWIN_POWER_OFF);
+	assert_string_equal(twin_console(), BANNER "[KILL] pid=1 class=instruction-abort ec=0x20 iss=0xf "
+						   "far=0x7ffffffff8 elr=0x7ffffffff8\n" END);
+}
+
 static void test_a_mangled_pstate_goes_no_further(void **state)
 {
 	static const uint64_t unknown_call[31] = {[8] = 99};
@@ -213,6 +227,7 @@ int main(void)
 		cmocka_unit_test(test_seeds_are_wiped),
 		cmocka_unit_test(test_image_is_sealed),
 		cmocka_unit_test(test_a_fault_ends_only_the_program),
+		cmocka_unit_test(test_the_stack_is_data),
 		cmocka_unit_test(test_a_mangled_pstate_goes_no_further),
 		cmocka_unit_test(test_a_program_that_goes_on),
 		cmocka_unit_test(test_boots_that_fail),

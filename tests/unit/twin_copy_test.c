@@ -143,6 +143,20 @@ static void test_reading_a_byte_twice_aborts(void **state)
 	copy_twice(same);
 }
 
+static void copy_a_lot(void *unused)
+{
+	(void)unused;
+	for (uint64_t byte = 0; byte < 257; byte++) {
+		(void)copy_in(DATA + byte, 1);
+	}
+}
+
+static void test_too_many_copies_abort(void **state)
+{
+	(void)state;
+	expect_abort("fetches", copy_a_lot, NULL);
+}
+
 static void test_memory_can_change_after_a_fetch(void **state)
 {
 	(void)state;
@@ -211,6 +225,7 @@ int main(void)
 		cmocka_unit_test_setup(test_copies_fault_at_the_first_bad_byte, setup),
 		cmocka_unit_test_setup(test_any_byte_can_fault, setup),
 		cmocka_unit_test_setup(test_reading_a_byte_twice_aborts, setup),
+		cmocka_unit_test_setup(test_too_many_copies_abort, setup),
 		cmocka_unit_test_setup(test_memory_can_change_after_a_fetch, setup),
 		cmocka_unit_test_setup(test_only_the_live_space_is_copied, setup),
 		cmocka_unit_test_setup(test_nothing_is_live_before_the_first_entry, setup),

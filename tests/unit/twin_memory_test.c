@@ -153,7 +153,7 @@ static void set_base(void *base)
 static void test_linear_base_is_set_once_and_aligned(void **state)
 {
 	uint64_t good = TWIN_RAM_BASE;
-	uint64_t misaligned = TWIN_RAM_BASE + BLOCK;
+	uint64_t misaligned = TWIN_RAM_BASE - BLOCK;
 	uint64_t above = 2 * TWIN_RAM_BASE;
 	struct range range = {FRAMES, 8};
 
