@@ -116,12 +116,14 @@ bool ram_address(const void *pointer, uint64_t *address)
 	return true;
 }
 
+const uint64_t *ram_words(uint64_t address, uint64_t size)
+{
+	return (const uint64_t *)(const void *)ram_bytes(address, size);
+}
+
 uint64_t ram_read64(uint64_t address)
 {
-	uint64_t value;
-
-	memcpy(&value, ram_bytes(address, sizeof(value)), sizeof(value));
-	return value;
+	return *ram_words(address, sizeof(uint64_t));
 }
 
 void ram_table_store(uint64_t address, uint64_t descriptor)

@@ -28,6 +28,8 @@ uint8_t *ram_bytes(uint64_t address, uint64_t size);
 /* The physical address of a host pointer; false if it does not point into RAM. */
 bool ram_address(const void *pointer, uint64_t *address);
 
+/* The same as 64-bit words: `address` is aligned to them. */
+const uint64_t *ram_words(uint64_t address, uint64_t size);
 uint64_t ram_read64(uint64_t address);
 
 /* Descriptors: the store that hal_descriptor_write makes, and the mirror's answer. */

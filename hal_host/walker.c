@@ -287,15 +287,18 @@ static void visit_leaf(const struct tour *tour, uint64_t address)
 
 static void visit_table(const struct tour *tour, uint64_t table, unsigned level, uint64_t base)
 {
+	const uint64_t *entries;
+
 	if (!ram_contains(table, RAM_FRAME_SIZE)) {
 		return;
 	}
 	if (tour->visit_table != NULL) {
 		tour->visit_table(tour->owner, table, level, base);
 	}
+	entries = ram_words(table, RAM_FRAME_SIZE);
 	for (uint64_t index = 0; index < 512; index++) {
 		uint64_t address = base | index << level_shift(level);
-		uint64_t descriptor = ram_read64(table + index * 8);
+		uint64_t descriptor = entries[index];
 
 		if ((descriptor & DESCRIPTOR_VALID) == 0) {
 			continue;

@@ -141,6 +141,17 @@ static void check_ends(void)
 	}
 }
 
+/* Bytes, words and blocks of words go by different instructions. */
+static void check_bad_address(uint64_t address, size_t size)
+{
+	next_call();
+	CHECK(!copy_in(address, buffer.bytes, size));
+	CHECK(is_marked(buffer.bytes, sizeof(buffer.bytes)));
+	CHECK(!copy_out(address, buffer.bytes, size));
+	CHECK(copy_in(address, buffer.bytes, 0));
+	CHECK(copy_out(address, buffer.bytes, 0));
+}
+
 static void check_bad_addresses(void)
 {
 	static const uint64_t addresses[] = {
@@ -157,12 +168,9 @@ static void check_bad_addresses(void)
 	};
 
 	for (size_t i = 0; i < K_ARRAY_SIZE(addresses); i++) {
-		next_call();
-		CHECK(!copy_in(addresses[i], buffer.bytes, 8));
-		CHECK(is_marked(buffer.bytes, 8));
-		CHECK(!copy_out(addresses[i], buffer.bytes, 8));
-		CHECK(copy_in(addresses[i], buffer.bytes, 0));
-		CHECK(copy_out(addresses[i], buffer.bytes, 0));
+		check_bad_address(addresses[i], 1);
+		check_bad_address(addresses[i], 8);
+		check_bad_address(addresses[i], 100);
 	}
 }
 

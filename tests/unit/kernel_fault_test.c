@@ -162,7 +162,7 @@ static void traps_of_the_compiler(void **state)
 		{0x550c, "ubsan:multiply"},
 		{0x550d, "ubsan:negate"},
 		{0x5510, "ubsan:nonnull"},
-		{0x5512, "ubsan:bounds"},
+		{0x5512, "ubsan:oob"},
 		{0x5513, "ubsan:pointer-overflow"},
 		{0x5514, "ubsan:shift"},
 		{0x5515, "ubsan:subtract"},
@@ -257,7 +257,7 @@ static void other_faults_stay_the_kernels(void **state)
 	(void)state;
 	expect_while_reading("data-abort", ESR(0x25, TRANSLATION), KERNEL_BOOT_WINDOW_BASE - 1);
 	expect_while_reading("data-abort", ESR(0x25, TRANSLATION), KERNEL_BOOT_WINDOW_BASE + KERNEL_BOOT_WINDOW_SIZE);
-	expect_while_reading("ubsan:bounds", ESR(0x3c, 0x5512), KERNEL_BOOT_WINDOW_BASE);
+	expect_while_reading("ubsan:oob", ESR(0x3c, 0x5512), KERNEL_BOOT_WINDOW_BASE);
 	expect_while_reading("xn", ESR(0x21, PERMISSION | 2), KERNEL_BOOT_WINDOW_BASE);
 	setup(NULL);
 	expect("sea", ESR(0x25, 0x10), KERNEL_BOOT_WINDOW_BASE);
