@@ -6,8 +6,8 @@
 #include "hal/layout.h"
 #include "hal_host/mmu.h"
 #include "hal_host/ram.h"
+#include "hal_host/speculation.h"
 #include "hal_host/state.h"
-#include "hal_host/tlb.h"
 #include "hal_host/twin.h"
 
 #define GIB 0x40000000UL
@@ -59,7 +59,7 @@ void hal_frame_clear(phys_addr frame)
 		twin_abort("misaligned", "hal_frame_clear of 0x%llx", (unsigned long long)frame.value);
 	}
 	mmu_check_memory(kernel_address(frame.value, RAM_FRAME_SIZE), frame.value, RAM_FRAME_SIZE, true);
-	tlb_check_unreachable(frame.value);
+	speculation_check_unreachable(frame.value);
 	ram_frame_clear(frame.value);
 }
 

@@ -7,6 +7,7 @@
 #include "hal_host/boot.h"
 #include "hal_host/ram.h"
 #include "hal_host/script.h"
+#include "hal_host/speculation.h"
 #include "hal_host/state.h"
 #include "hal_host/tlb.h"
 #include "hal_host/twin.h"
@@ -23,7 +24,7 @@ void hal_descriptor_write(uint64_t *entry, uint64_t descriptor)
 	if (!ram_address(entry, &where) || where % sizeof(descriptor) != 0) {
 		twin_abort("stray-table", "hal_descriptor_write outside RAM or misaligned");
 	}
-	tlb_descriptor_changes(where, ram_read64(where), descriptor);
+	speculation_descriptor_changes(where, ram_read64(where), descriptor);
 	ram_table_store(where, descriptor);
 }
 
@@ -42,10 +43,11 @@ static bool is_live(uint16_t asid)
 void hal_tlb_invalidate_space(uint16_t asid)
 {
 	check_asid(asid);
-	tlb_invalidate_space(asid, is_live(asid));
 	if (!is_live(asid)) {
+		speculation_space_left(asid);
 		script_forget(asid);
 	}
+	tlb_invalidate_space(asid);
 }
 
 void hal_tlb_invalidate_kernel(kernel_addr page)

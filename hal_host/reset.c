@@ -7,6 +7,7 @@
 #include "hal_host/ram.h"
 #include "hal_host/runner.h"
 #include "hal_host/script.h"
+#include "hal_host/speculation.h"
 #include "hal_host/state.h"
 #include "hal_host/tlb.h"
 #include "hal_host/twin.h"
@@ -42,6 +43,7 @@ void twin_reset(const struct twin_options *options)
 	runner_reset();
 	console_reset();
 	script_reset();
+	speculation_reset();
 	tlb_reset();
 	ram_reset(twin.options.ram_size);
 	boot_prepare();

@@ -3,13 +3,12 @@
 #include <stdlib.h>
 
 #include "hal_host/ram.h"
-#include "hal_host/state.h"
 #include "hal_host/twin.h"
 
 #define VALID 1UL
 #define TABLE 2UL
 #define KERNEL_HALF 0xffffff8000000000UL
-#define FRAME_OF(address) ((address) & ~(RAM_FRAME_SIZE - 1))
+#define OUTPUT_OF(descriptor) ((descriptor) & 0x0000fffffffff000UL)
 
 /* AP, PXN, UXN of a leaf; PXNTable, UXNTable, APTable of a table: a change of these alone needs no break-before-make.
  */
@@ -28,38 +27,14 @@ struct entry {
 	struct walker_translation translation;
 };
 
-/* A space that was entered and whose ASID was not invalidated since. */
-struct entered {
-	uint64_t root;
-	uint16_t asid;
-};
-
 static struct {
 	struct entry *entries;
 	size_t count, capacity;
-	struct entered *spaces;
-	size_t space_count, space_capacity;
 } tlb;
-
-static void *grown(void *array, size_t count, size_t *capacity, size_t size)
-{
-	void *larger;
-
-	if (count < *capacity) {
-		return array;
-	}
-	*capacity = *capacity == 0 ? 64 : *capacity * 2;
-	larger = realloc(array, *capacity * size);
-	if (larger == NULL) {
-		abort();
-	}
-	return larger;
-}
 
 void tlb_reset(void)
 {
 	tlb.count = 0;
-	tlb.space_count = 0;
 }
 
 static bool is_kernel(uint64_t address)
@@ -77,9 +52,25 @@ static bool serves(const struct entry *entry, uint16_t asid, uint64_t address)
 	return (entry->is_global || entry->asid == asid) && covers(entry, address);
 }
 
-static bool same_but_permissions(uint64_t a, uint64_t b)
+bool tlb_same_but_permissions(uint64_t a, uint64_t b)
 {
 	return ((a ^ b) & ~PERMISSION_BITS) == 0;
+}
+
+static void make_room(void)
+{
+	size_t capacity = tlb.capacity == 0 ? 64 : tlb.capacity * 2;
+	struct entry *larger;
+
+	if (tlb.count < tlb.capacity) {
+		return;
+	}
+	larger = realloc(tlb.entries, capacity * sizeof(*larger));
+	if (larger == NULL) {
+		abort();
+	}
+	tlb.entries = larger;
+	tlb.capacity = capacity;
 }
 
 static void keep(const struct entry *entry)
@@ -91,13 +82,8 @@ static void keep(const struct entry *entry)
 			return;
 		}
 	}
-	tlb.entries = grown(tlb.entries, tlb.count, &tlb.capacity, sizeof(*tlb.entries));
+	make_room();
 	tlb.entries[tlb.count++] = *entry;
-}
-
-static uint64_t level_size(unsigned level)
-{
-	return 1UL << (12 + 9 * (3 - level));
 }
 
 /* A walk cache: the descriptor as it was when it was last read, if it led to a table. */
@@ -120,8 +106,8 @@ static uint64_t read_cached(void *owner, uint64_t address, unsigned level, uint6
 				     .is_global = is_kernel(address),
 				     .asid = is_kernel(address) ? 0 : asid,
 				     .level = level,
-				     .base = address & ~(level_size(level) - 1),
-				     .size = level_size(level),
+				     .base = address & ~(walker_level_size(level) - 1),
+				     .size = walker_level_size(level),
 				     .descriptor = descriptor,
 				     .where = where});
 	}
@@ -172,161 +158,34 @@ bool tlb_translate(const struct walker_registers *registers, uint64_t address, s
 	return true;
 }
 
-static struct walker_registers registers_for(const struct entered *space)
+void tlb_check_replaced(uint64_t where, uint64_t descriptor)
 {
-	struct walker_registers registers = twin.mmu;
-
-	registers.ttbr0 = space->root | (uint64_t)space->asid << 48;
-	return registers;
-}
-
-void tlb_space_entered(uint64_t root, uint16_t asid)
-{
-	for (size_t i = 0; i < tlb.space_count; i++) {
-		if (tlb.spaces[i].asid == asid && tlb.spaces[i].root == root) {
-			return;
-		}
-		if (tlb.spaces[i].asid == asid) {
-			twin_abort("asid-reuse", "ASID %u still tags the translations of another space", asid);
-		}
-	}
-	tlb.spaces = grown(tlb.spaces, tlb.space_count, &tlb.space_capacity, sizeof(*tlb.spaces));
-	tlb.spaces[tlb.space_count++] = (struct entered){.root = root, .asid = asid};
-}
-
-/* Where in a half the table of a changing descriptor serves, and what that descriptor may have put into the TLB. */
-struct speculation {
-	const struct walker_registers *registers;
-	uint64_t where;
-	uint64_t base, size; /* the virtual addresses that the descriptor serves */
-};
-
-static void cache_address(const struct walker_registers *registers, uint64_t address)
-{
-	struct walker_translation translation;
-	uint8_t status;
-
-	(void)tlb_translate(registers, address, &translation, &status);
-}
-
-static void cache_leaf(void *owner, const struct walker_translation *translation)
-{
-	const struct speculation *speculation = owner;
-
-	if (translation->base >= speculation->base && translation->base - speculation->base < speculation->size) {
-		cache_address(speculation->registers, translation->base);
-	}
-}
-
-static void cache_below(void *owner, uint64_t table, unsigned level, uint64_t address)
-{
-	struct speculation *speculation = owner;
-
-	if (table != FRAME_OF(speculation->where)) {
-		return;
-	}
-	speculation->size = level_size(level);
-	speculation->base = address + (speculation->where - table) / 8 * speculation->size;
-	cache_address(speculation->registers, speculation->base);
-	walker_visit(speculation->registers, is_kernel(address), cache_leaf, speculation);
-}
-
-static void speculate(uint64_t where)
-{
-	struct speculation speculation = {.registers = &twin.mmu, .where = where};
-
-	walker_visit_tables(&twin.mmu, true, cache_below, &speculation);
-	for (size_t i = 0; i < tlb.space_count; i++) {
-		struct walker_registers registers = registers_for(&tlb.spaces[i]);
-
-		speculation.registers = &registers;
-		walker_visit_tables(&registers, false, cache_below, &speculation);
-	}
-}
-
-void tlb_descriptor_changes(uint64_t where, uint64_t before, uint64_t after)
-{
-	if ((before & VALID) != 0 && before != after) {
-		speculate(where);
-	}
-	if ((after & VALID) == 0) {
-		return;
-	}
-	if ((before & VALID) != 0 && !same_but_permissions(before, after)) {
-		twin_abort("break-before-make", "0x%llx replaced by 0x%llx at 0x%llx without a break",
-			   (unsigned long long)before, (unsigned long long)after, (unsigned long long)where);
-	}
 	for (size_t i = 0; i < tlb.count; i++) {
-		if (tlb.entries[i].where == where && !same_but_permissions(tlb.entries[i].descriptor, after)) {
+		if (tlb.entries[i].where == where && !tlb_same_but_permissions(tlb.entries[i].descriptor, descriptor)) {
 			twin_abort("break-before-make", "0x%llx made at 0x%llx while 0x%llx is still cached",
-				   (unsigned long long)after, (unsigned long long)where,
+				   (unsigned long long)descriptor, (unsigned long long)where,
 				   (unsigned long long)tlb.entries[i].descriptor);
 		}
 	}
 }
 
-/* A search for translations that reach a frame. */
-struct search {
-	uint64_t frame;
-	const char *rule;
-};
-
-static void found(const struct search *search, uint64_t address, const char *how)
+/* Of the kernel's half only the tables count: its linear map leads to every frame. */
+static bool leads_to(const struct entry *entry, uint64_t frame)
 {
-	twin_abort(search->rule, "frame 0x%llx is %s for 0x%llx", (unsigned long long)search->frame, how,
-		   (unsigned long long)address);
-}
-
-static void search_leaf(void *owner, const struct walker_translation *translation)
-{
-	const struct search *search = owner;
-
-	if (search->frame >= translation->output && search->frame - translation->output < translation->size) {
-		found(search, translation->base, "reachable");
+	if (entry->is_table) {
+		return OUTPUT_OF(entry->descriptor) == frame;
 	}
+	return !is_kernel(entry->base) && walker_leads_to(&entry->translation, frame);
 }
 
-static void search_table(void *owner, uint64_t table, unsigned level, uint64_t address)
-{
-	const struct search *search = owner;
-
-	(void)level;
-	if (table == search->frame) {
-		found(search, address, "a table");
-	}
-}
-
-static void search_cached(struct search *search)
+void tlb_check_frame(uint64_t frame)
 {
 	for (size_t i = 0; i < tlb.count; i++) {
-		const struct entry *entry = &tlb.entries[i];
-
-		if (FRAME_OF(entry->where) == search->frame ||
-		    (entry->is_table && FRAME_OF(entry->descriptor & ~(0xffffUL << 48)) == search->frame)) {
-			found(search, entry->base, "a cached table");
-		}
-		if (!entry->is_table && !is_kernel(entry->base)) {
-			search_leaf(search, &entry->translation);
+		if (leads_to(&tlb.entries[i], frame)) {
+			twin_abort("missing-invalidation", "frame 0x%llx is cached for 0x%llx",
+				   (unsigned long long)frame, (unsigned long long)tlb.entries[i].base);
 		}
 	}
-}
-
-void tlb_check_unreachable(uint64_t frame)
-{
-	struct search search = {.frame = frame};
-
-	for (size_t i = 0; i < tlb.space_count; i++) {
-		struct walker_registers registers = registers_for(&tlb.spaces[i]);
-		bool live = twin.is_live && twin.space.asid == tlb.spaces[i].asid;
-
-		search.rule = live ? "live-space" : "missing-invalidation";
-		walker_visit_tables(&registers, false, search_table, &search);
-		walker_visit(&registers, false, search_leaf, &search);
-	}
-	search.rule = "live-table";
-	walker_visit_tables(&twin.mmu, true, search_table, &search);
-	search.rule = "missing-invalidation";
-	search_cached(&search);
 }
 
 void tlb_check_coherent(void)
@@ -371,32 +230,7 @@ void tlb_invalidate_kernel(uint64_t address)
 	invalidate(is_of_kernel_page, address);
 }
 
-static void cache_global(void *owner, const struct walker_translation *translation)
+void tlb_invalidate_space(uint16_t asid)
 {
-	if (translation->is_global) {
-		cache_address(owner, translation->base);
-	}
-}
-
-/* Global translations outlive the invalidation of an ASID, so they are taken in before the space is forgotten. */
-static void forget_space(uint16_t asid)
-{
-	for (size_t i = 0; i < tlb.space_count; i++) {
-		struct walker_registers registers;
-
-		if (tlb.spaces[i].asid == asid) {
-			registers = registers_for(&tlb.spaces[i]);
-			walker_visit(&registers, false, cache_global, &registers);
-			tlb.spaces[i] = tlb.spaces[--tlb.space_count];
-			return;
-		}
-	}
-}
-
-void tlb_invalidate_space(uint16_t asid, bool is_live)
-{
-	if (!is_live) {
-		forget_space(asid);
-	}
 	invalidate(is_of_space, asid);
 }

@@ -10,6 +10,7 @@
 #include "hal_host/ram.h"
 #include "hal_host/registers.h"
 #include "hal_host/script.h"
+#include "hal_host/speculation.h"
 #include "hal_host/state.h"
 #include "hal_host/tlb.h"
 #include "hal_host/twin.h"
@@ -49,7 +50,7 @@ static void check_entry(const struct hal_context *context, const struct hal_spac
 static void enter(const struct hal_space *space)
 {
 	tlb_check_coherent();
-	tlb_space_entered(space->root.value, space->asid);
+	speculation_space_entered(space->root.value, space->asid);
 	twin.mmu.ttbr0 = space->root.value | (uint64_t)space->asid << 48;
 	twin.is_live = true;
 	twin.space = *space;

@@ -267,6 +267,16 @@ bool walker_allows(const struct walker_translation *translation, enum walker_acc
 	return allowed || fault(status, WALKER_PERMISSION_FAULT, translation->level);
 }
 
+uint64_t walker_level_size(unsigned level)
+{
+	return 1UL << level_shift(level);
+}
+
+bool walker_leads_to(const struct walker_translation *translation, uint64_t frame)
+{
+	return frame >= translation->output && frame - translation->output < translation->size;
+}
+
 /* A visit of all tables, with what to do at each leaf or each table. */
 struct tour {
 	const struct walker_registers *registers;

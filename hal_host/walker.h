@@ -62,6 +62,12 @@ bool walker_walk(const struct walker_registers *registers, const struct walker_s
 bool walker_allows(const struct walker_translation *translation, enum walker_access access, bool privileged,
 		   uint8_t *status);
 
+/* How many bytes of address space a descriptor of this level serves. */
+uint64_t walker_level_size(unsigned level);
+
+/* Does the translation lead to the frame? */
+bool walker_leads_to(const struct walker_translation *translation, uint64_t frame);
+
 /* Visits all translations that the tables of one half hold in memory. */
 typedef void walker_visitor(void *owner, const struct walker_translation *translation);
 void walker_visit(const struct walker_registers *registers, bool kernel_half, walker_visitor *visit, void *owner);

@@ -7,7 +7,7 @@ jumps to the Image, as a boot loader does.
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable, Dict, Optional, Tuple
 
@@ -153,7 +153,9 @@ case("B01-image", DTB, None, where="AX", x0=IMAGE, has_nonce=False)
 case("B01-beyond-44-bits", DTB, None, where="AX", x0=1 << 44, has_nonce=False)
 case("B01-beyond-48-bits", DTB, None, where="AX", x0=1 << 48, has_nonce=False)
 case("B01-last-address", DTB, None, where="AX", x0=U64 - 8, has_nonce=False)
-case("B01-end-of-ram", DTB, header(totalsize=0x10000, off_dt_strings=0x8000), where="AX", x0=RAM + RAM_SIZE - 0x1000, at=RAM + RAM_SIZE - 0x1000)
+LAST_PAGE = RAM + RAM_SIZE - 0x1000
+beyond_ram = header(totalsize=0x10000, off_dt_strings=0x8000)
+case("B01-end-of-ram", DTB, beyond_ram, where="AX", x0=LAST_PAGE, at=LAST_PAGE)
 
 # B02: the header.
 case("B02-magic", DTB, header(magic=0xEDFE0DD0))
@@ -284,12 +286,20 @@ def reserved_initrd(line: str) -> Blob:
 
 
 case("B09-rsvmap-initrd", MEM, reserved_initrd)
-case("B09-node-other-cells", DTB, edited(lambda root: root.add(Node("reserved-memory", children=[Node("held", {"reg": [1, 1]})]))))
+other_cells = Node("reserved-memory", children=[Node("held", {"reg": [1, 1]})])
+case("B09-node-other-cells", DTB, edited(lambda root: root.add(other_cells)))
 
 # B11: /chosen.
 case("B11-no-chosen", NO_SEED, without("chosen"), has_nonce=False)
 case("B11-no-bootargs", TRANSCRIPT, without_property("chosen", "bootargs"), has_nonce=False)
-case("B11-no-seeds", NO_SEED, edited(lambda root: [root.child("chosen").properties.pop(name) for name in ("rng-seed", "kaslr-seed")]))
+
+
+def drop_seeds(root: Node) -> None:
+    del root.child("chosen").properties["rng-seed"]
+    del root.child("chosen").properties["kaslr-seed"]
+
+
+case("B11-no-seeds", NO_SEED, edited(drop_seeds))
 case("B11-no-kaslr-seed", TRANSCRIPT, without_property("chosen", "kaslr-seed"))
 case("B11-short-kaslr-seed", TRANSCRIPT, with_property("chosen", "kaslr-seed", b"abc"))
 case("B11-long-seeds", TRANSCRIPT, with_property("chosen", "rng-seed", b"x" * 4096))
@@ -324,9 +334,10 @@ case("B15-method-missing", PSCI, without_property("psci", "method"))
 case("B15-method-unknown", PSCI, with_property("psci", "method", "magic"))
 case("B15-method-empty", PSCI, with_property("psci", "method", b""))
 case("B15-method-hvc", TRANSCRIPT, with_property("psci", "method", "hvc"))
-case("B15-method-smc", TRANSCRIPT, lambda line: flatten(virt(line, conduit="smc")), where="AX", options=("virtualization=on",))
-case("B15-virtualization", TRANSCRIPT, None, where="AX", plain="image", options=("virtualization=on",))
-case("B15-virtualization-elf", TRANSCRIPT, None, where="AX", plain="elf", options=("virtualization=on",))
+EL2 = ("virtualization=on",)
+case("B15-method-smc", TRANSCRIPT, lambda line: flatten(virt(line, conduit="smc")), where="AX", options=EL2)
+case("B15-virtualization", TRANSCRIPT, None, where="AX", plain="image", options=EL2)
+case("B15-virtualization-elf", TRANSCRIPT, None, where="AX", plain="elf", options=EL2)
 case("B15-secure-image", TRANSCRIPT, None, where="AX", plain="image", options=("secure=on",))
 case("B15-secure-elf", EL, None, where="AX", plain="elf", options=("secure=on",))
 

@@ -94,19 +94,18 @@ class Blob:
     strings: bytes
     reservations: bytes
     header: Dict[str, int] = field(default_factory=dict)
-    size: int = 0  # of the file, if it shall be another
 
     def fields(self) -> Dict[str, int]:
         start = 40 + len(self.reservations)
         strings = start + len(self.structure)
-        sound = (MAGIC, strings + len(self.strings), start, strings, 40, 17, 16, 0, len(self.strings), len(self.structure))
+        end = strings + len(self.strings)
+        sound = (MAGIC, end, start, strings, 40, 17, 16, 0, len(self.strings), len(self.structure))
         return dict(zip(HEADER_FIELDS, sound))
 
     def encode(self) -> bytes:
         fields = {**self.fields(), **self.header}
         data = b"".join(word(fields[name] & 0xFFFFFFFF) for name in HEADER_FIELDS)
-        data += self.reservations + self.structure + self.strings
-        return data.ljust(self.size, b"\0")
+        return data + self.reservations + self.structure + self.strings
 
 
 def flatten(root: Node, reservations: Sequence[Tuple[int, int]] = ()) -> Blob:
@@ -130,8 +129,13 @@ def virt(command_line: str = "", ram: Sequence[Tuple[int, int]] = ((RAM, RAM_SIZ
     }
     for base, size in ram:
         root.add(Node(f"memory@{base:x}", {"reg": u64s(base, size), "device_type": "memory"}))
-    bus = root.add(Node("platform-bus@c000000", {"#address-cells": 1, "#size-cells": 1, "ranges": [0, 0, 0xC000000, 1 << 25]}))
-    bus.properties["compatible"] = b"qemu,platform\0simple-bus\0"
+    bus = root.add(Node("platform-bus@c000000"))
+    bus.properties = {
+        "ranges": [0, 0, 0xC000000, 1 << 25],
+        "#address-cells": 1,
+        "#size-cells": 1,
+        "compatible": b"qemu,platform\0simple-bus\0",
+    }
     uart = root.add(Node("pl011@9000000"))
     uart.properties = {
         "clock-names": b"uartclk\0apb_pclk\0",

@@ -1,14 +1,10 @@
 /*
  * The twin's CPU: the values that it accepts, time, chance, the console and the ways to end.
  */
-#include <signal.h>
-#include <stdio.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include "hal/console.h"
 #include "hal_host/registers.h"
 #include "tests/unit/expect_abort.h"
+#include "tests/unit/expect_death.h"
 #include "tests/unit/twin_fixture.h"
 
 static const struct hal_secrets secrets = {{1, 2}, 0x123400};
@@ -202,35 +198,19 @@ static void test_calls_do_not_nest(void **state)
 	expect_abort("nested-call", call_again, NULL);
 }
 
-/* In a process of its own, which must die by abort(). */
-static void assert_dies(enum twin_end (*call)(void (*function)(void *), void *), void (*function)(void *))
+static void call_again_in_a_call(void *unused)
 {
-	pid_t child = fork();
-	int status;
-
-	if (child == 0) {
-		(void)freopen("/dev/null", "w", stderr);
-		(void)call(function, NULL);
-		_exit(0);
-	}
-	assert_int_equal(waitpid(child, &status, 0), child);
-	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
-}
-
-static enum twin_end call_directly(void (*function)(void *), void *argument)
-{
-	function(argument);
-	return TWIN_RETURNED;
+	(void)twin_call(call_again, unused);
 }
 
 static void test_unexpected_ends_end_the_process(void **state)
 {
 	(void)state;
 	/* A rule that nobody expected to be broken, or another one; an end that nobody would see. */
-	assert_dies(twin_call, call_again);
+	expect_death(call_again_in_a_call, NULL);
 	twin_expect_abort("some-other-rule");
-	assert_dies(twin_call, call_again);
-	assert_dies(call_directly, stop);
+	expect_death(call_again_in_a_call, NULL);
+	expect_death(stop, NULL);
 }
 
 static void test_an_expectation_ends_with_its_call(void **state)
@@ -238,7 +218,7 @@ static void test_an_expectation_ends_with_its_call(void **state)
 	(void)state;
 	twin_expect_abort("nested-call");
 	assert_int_equal(twin_call(nothing, NULL), TWIN_RETURNED);
-	assert_dies(twin_call, call_again);
+	expect_death(call_again_in_a_call, NULL);
 }
 
 static uint64_t trace[HAL_BACKTRACE_MAX];

@@ -5,6 +5,7 @@
 #include "hal/layout.h"
 #include "hal_host/ram.h"
 #include "tests/unit/expect_abort.h"
+#include "tests/unit/expect_death.h"
 #include "tests/unit/twin_fixture.h"
 
 #define BLOCK 0x200000UL
@@ -36,6 +37,24 @@ static void test_ram_does_not_outlive_a_reset(void **state)
 	memset(hal_phys_to_ptr((phys_addr){FRAME(100)}, 4096), 0, 4096);
 	fixture_setup(state);
 	test_fresh_ram_is_hostile(state);
+}
+
+/* Volatile, so that the read happens. */
+static void read_byte(void *byte)
+{
+	(void)*(const volatile uint8_t *)byte;
+}
+
+static void test_reading_on_ends_the_process(void **state)
+{
+	uint8_t *bytes = hal_phys_to_ptr((phys_addr){FRAME(100)}, 4096);
+
+	(void)state;
+	expect_death(read_byte, bytes + 4096);
+	expect_death(read_byte, bytes - 1);
+	/* Whoever asks for the next frame may have it. */
+	(void)hal_phys_to_ptr((phys_addr){FRAME(101)}, 1);
+	read_byte(bytes + 4096);
 }
 
 static void test_clearing_a_frame(void **state)
@@ -224,6 +243,17 @@ static void test_closing_the_window_writes_back(void **state)
 	assert_int_equal(ram_bytes(address, 16)[8], 0x5a);
 }
 
+static void test_the_window_ends(void **state)
+{
+	const struct boot_info *boot = twin_boot_info();
+
+	(void)state;
+	read_byte(boot->device_tree + boot->device_tree_limit - 1);
+	expect_death(read_byte, boot->device_tree + boot->device_tree_limit);
+	kernel_map_close_window(&fixture_map);
+	expect_death(read_byte, boot->device_tree);
+}
+
 /* Devices. */
 
 static void attach(void *registers)
@@ -265,6 +295,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_fresh_ram_is_hostile, fixture_setup),
 		cmocka_unit_test_setup(test_ram_does_not_outlive_a_reset, fixture_setup),
+		cmocka_unit_test_setup(test_reading_on_ends_the_process, fixture_setup),
 		cmocka_unit_test_setup(test_clearing_a_frame, fixture_setup),
 		cmocka_unit_test_setup(test_clearing_half_frames_aborts, fixture_setup),
 		cmocka_unit_test_setup(test_addresses_outside_ram_abort, fixture_setup),
@@ -277,6 +308,7 @@ int main(void)
 		cmocka_unit_test_setup(test_impossible_sizes_abort, fixture_setup),
 		cmocka_unit_test_setup(test_tree_lies_in_ram_and_in_the_window, fixture_setup),
 		cmocka_unit_test_setup(test_closing_the_window_writes_back, fixture_setup),
+		cmocka_unit_test_setup(test_the_window_ends, fixture_setup),
 		cmocka_unit_test_setup(test_console_must_be_a_device_page_of_the_uart, fixture_setup),
 	};
 

@@ -1,0 +1,186 @@
+#include "hal_host/speculation.h"
+
+#include <stdlib.h>
+
+#include "hal_host/ram.h"
+#include "hal_host/state.h"
+#include "hal_host/tlb.h"
+#include "hal_host/twin.h"
+
+#define VALID 1UL
+#define FRAME_OF(address) ((address) & ~(RAM_FRAME_SIZE - 1))
+
+/* A space that was entered and whose ASID was not invalidated since. */
+struct space {
+	uint64_t root;
+	uint16_t asid;
+};
+
+/* One a tag at most. */
+#define SPACES_MAX 65536
+
+static struct {
+	struct space spaces[SPACES_MAX];
+	size_t count;
+} entered;
+
+void speculation_reset(void)
+{
+	entered.count = 0;
+}
+
+static struct walker_registers registers_for(const struct space *space)
+{
+	struct walker_registers registers = twin.mmu;
+
+	registers.ttbr0 = space->root | (uint64_t)space->asid << 48;
+	return registers;
+}
+
+void speculation_space_entered(uint64_t root, uint16_t asid)
+{
+	for (size_t i = 0; i < entered.count; i++) {
+		if (entered.spaces[i].asid == asid && entered.spaces[i].root == root) {
+			return;
+		}
+		if (entered.spaces[i].asid == asid) {
+			twin_abort("asid-reuse", "ASID %u still tags the translations of another space", asid);
+		}
+	}
+	entered.spaces[entered.count++] = (struct space){.root = root, .asid = asid};
+}
+
+/* Where in a half the table of a changing descriptor serves, and what that descriptor may have put into the TLB. */
+struct speculation {
+	const struct walker_registers *registers;
+	uint64_t where;
+	uint64_t base, size; /* the virtual addresses that the descriptor serves */
+};
+
+static void cache_address(const struct walker_registers *registers, uint64_t address)
+{
+	struct walker_translation translation;
+	uint8_t status;
+
+	(void)tlb_translate(registers, address, &translation, &status);
+}
+
+static void cache_leaf(void *owner, const struct walker_translation *translation)
+{
+	const struct speculation *speculation = owner;
+
+	if (translation->base >= speculation->base && translation->base - speculation->base < speculation->size) {
+		cache_address(speculation->registers, translation->base);
+	}
+}
+
+static void cache_below(void *owner, uint64_t table, unsigned level, uint64_t address)
+{
+	struct speculation *speculation = owner;
+
+	if (table != FRAME_OF(speculation->where)) {
+		return;
+	}
+	speculation->size = walker_level_size(level);
+	speculation->base = address + (speculation->where - table) / 8 * speculation->size;
+	cache_address(speculation->registers, speculation->base);
+	walker_visit(speculation->registers, (address >> 63) != 0, cache_leaf, speculation);
+}
+
+static void speculate(uint64_t where)
+{
+	struct speculation speculation = {.registers = &twin.mmu, .where = where};
+
+	walker_visit_tables(&twin.mmu, true, cache_below, &speculation);
+	for (size_t i = 0; i < entered.count; i++) {
+		struct walker_registers registers = registers_for(&entered.spaces[i]);
+
+		speculation.registers = &registers;
+		walker_visit_tables(&registers, false, cache_below, &speculation);
+	}
+}
+
+void speculation_descriptor_changes(uint64_t where, uint64_t before, uint64_t after)
+{
+	if ((before & VALID) != 0 && before != after) {
+		speculate(where);
+	}
+	if ((after & VALID) == 0) {
+		return;
+	}
+	if ((before & VALID) != 0 && !tlb_same_but_permissions(before, after)) {
+		twin_abort("break-before-make", "0x%llx replaced by 0x%llx at 0x%llx without a break",
+			   (unsigned long long)before, (unsigned long long)after, (unsigned long long)where);
+	}
+	tlb_check_replaced(where, after);
+}
+
+/* A search for translations that reach a frame. */
+struct search {
+	uint64_t frame;
+	const char *rule;
+};
+
+static void found(const struct search *search, uint64_t address, const char *how)
+{
+	twin_abort(search->rule, "frame 0x%llx is %s for 0x%llx", (unsigned long long)search->frame, how,
+		   (unsigned long long)address);
+}
+
+static void search_leaf(void *owner, const struct walker_translation *translation)
+{
+	const struct search *search = owner;
+
+	if (walker_leads_to(translation, search->frame)) {
+		found(search, translation->base, "reachable");
+	}
+}
+
+static void search_table(void *owner, uint64_t table, unsigned level, uint64_t address)
+{
+	const struct search *search = owner;
+
+	(void)level;
+	if (table == search->frame) {
+		found(search, address, "a table");
+	}
+}
+
+void speculation_check_unreachable(uint64_t frame)
+{
+	struct search search = {.frame = frame};
+
+	for (size_t i = 0; i < entered.count; i++) {
+		struct walker_registers registers = registers_for(&entered.spaces[i]);
+		bool live = twin.is_live && twin.space.asid == entered.spaces[i].asid;
+
+		search.rule = live ? "live-space" : "missing-invalidation";
+		walker_visit_tables(&registers, false, search_table, &search);
+		walker_visit(&registers, false, search_leaf, &search);
+	}
+	search.rule = "live-table";
+	walker_visit_tables(&twin.mmu, true, search_table, &search);
+	tlb_check_frame(frame);
+}
+
+static void cache_global(void *owner, const struct walker_translation *translation)
+{
+	if (translation->is_global) {
+		cache_address(owner, translation->base);
+	}
+}
+
+/* Global translations outlive the invalidation of an ASID, so they are taken in before the space is forgotten. */
+void speculation_space_left(uint16_t asid)
+{
+	for (size_t i = 0; i < entered.count; i++) {
+		struct walker_registers registers;
+
+		if (entered.spaces[i].asid == asid) {
+			registers = registers_for(&entered.spaces[i]);
+			walker_visit(&registers, false, cache_global, &registers);
+			entered.spaces[i] = entered.spaces[--entered.count];
+			return;
+		}
+	}
+}
