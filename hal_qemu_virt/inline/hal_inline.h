@@ -32,9 +32,6 @@ K_ALWAYS_INLINE uint64_t hal_ttbr0_of(const struct hal_space *space)
 	return space->root.value | (uint64_t)space->asid << 48;
 }
 
-#define HAL_TEXT_OF(value) #value
-#define HAL_TEXT(value) HAL_TEXT_OF(value)
-
 /*
  * While the process runs SP_EL1 points at its context, so that the vector can store its registers at once; it then
  * comes back to hal_user_return. ERET synchronises the context, so the new TTBR0 needs no ISB (Arm ARM D1.4.4).
@@ -42,7 +39,8 @@ K_ALWAYS_INLINE uint64_t hal_ttbr0_of(const struct hal_space *space)
  *
  * SAFETY: `context` and `space` are live objects of the kernel, `space->root` the root of valid tables. All registers
  * but sp, x18 and x29 are declared lost; those three are restored from hal_cpu. The label makes a second copy of this
- * code a link error. Audited: 2026-11-22
+ * code a link error.
+ * Audited: 2026-11-22
  */
 /* NOLINTNEXTLINE(readability-function-size): one statement of assembly, which cannot be cut. */
 K_ALWAYS_INLINE void hal_user_run(struct hal_context *context, const struct hal_space *space, struct hal_trap *trap)
@@ -54,60 +52,51 @@ K_ALWAYS_INLINE void hal_user_run(struct hal_context *context, const struct hal_
 	register uint64_t far __asm__("x4");
 
 	__asm__ volatile(
+		/* clang-format off */
 		"	mrs	x9, tpidr_el1\n"
 		"	mov	x10, sp\n"
-		"	stp	x10, x29, [x9, #" HAL_TEXT(
-			CPU_KERNEL_SP) "]\n"
-				       "	str	x18, [x9, #" HAL_TEXT(
-					       CPU_SHADOW_SP) "]\n"
-							      "	msr	ttbr0_el1, x1\n"
-							      "	mov	sp, x0\n"
-							      "	ldp	x30, x9, [sp, #" HAL_TEXT(
-								      CONTEXT_X30) "]\n"
-										   "	ldp	x10, x11, [sp, #" HAL_TEXT(
-											   CONTEXT_PC) "]\n"
-												       "	msr	sp_el0, x9\n"
-												       "	msr	elr_el1, x10\n"
-												       "	msr	spsr_el1, x11\n"
-												       "	ldp	x0, x1, [sp, #0]\n"
-												       "	ldp	x2, x3, [sp, #16]\n"
-												       "	ldp	x4, x5, [sp, #32]\n"
-												       "	ldp	x6, x7, [sp, #48]\n"
-												       "	ldp	x8, x9, [sp, #64]\n"
-												       "	ldp	x10, x11, [sp, #80]\n"
-												       "	ldp	x12, x13, [sp, #96]\n"
-												       "	ldp	x14, x15, [sp, #112]\n"
-												       "	ldp	x16, x17, [sp, #128]\n"
-												       "	ldp	x18, x19, [sp, #144]\n"
-												       "	ldp	x20, x21, [sp, #160]\n"
-												       "	ldp	x22, x23, [sp, #176]\n"
-												       "	ldp	x24, x25, [sp, #192]\n"
-												       "	ldp	x26, x27, [sp, #208]\n"
-												       "	ldp	x28, x29, [sp, #224]\n"
-												       "	eret\n"
-												       /* A vector of
-													  vectors.S
-													  branches to
-													  this label:
-													  registers
-													  stored, kind
-													  in x2. */
-												       "	.globl	hal_user_return\n"
-												       "hal_user_return:\n"
-												       "	mrs	x9, tpidr_el1\n"
-												       "	ldp	x10, x29, [x9, #" HAL_TEXT(
-													       CPU_KERNEL_SP) "]\n"
-															      "	ldp	x18, x11, [x9, #" HAL_TEXT(
-																      CPU_SHADOW_SP) "]\n"
-																		     "	mov	sp, x10\n"
-																		     "	mrs	x3, esr_el1\n"
-																		     "	mrs	x4, far_el1\n"
-																		     "	cbz	x11, 1f\n"
-																		     "	msr	ttbr0_el1, x11\n"
-																		     "	isb\n"
-																		     "1:\n"
+		"	stp	x10, x29, [x9, %[kernel_sp]]\n"
+		"	str	x18, [x9, %[shadow_sp]]\n"
+		"	msr	ttbr0_el1, x1\n"
+		"	mov	sp, x0\n"
+		"	ldp	x30, x9, [sp, %[x30]]\n"
+		"	ldp	x10, x11, [sp, %[pc]]\n"
+		"	msr	sp_el0, x9\n"
+		"	msr	elr_el1, x10\n"
+		"	msr	spsr_el1, x11\n"
+		"	ldp	x0, x1, [sp, #0]\n"
+		"	ldp	x2, x3, [sp, #16]\n"
+		"	ldp	x4, x5, [sp, #32]\n"
+		"	ldp	x6, x7, [sp, #48]\n"
+		"	ldp	x8, x9, [sp, #64]\n"
+		"	ldp	x10, x11, [sp, #80]\n"
+		"	ldp	x12, x13, [sp, #96]\n"
+		"	ldp	x14, x15, [sp, #112]\n"
+		"	ldp	x16, x17, [sp, #128]\n"
+		"	ldp	x18, x19, [sp, #144]\n"
+		"	ldp	x20, x21, [sp, #160]\n"
+		"	ldp	x22, x23, [sp, #176]\n"
+		"	ldp	x24, x25, [sp, #192]\n"
+		"	ldp	x26, x27, [sp, #208]\n"
+		"	ldp	x28, x29, [sp, #224]\n"
+		"	eret\n"
+		/* A vector of vectors.S branches to this label: registers stored, kind in x2. */
+		"	.globl	hal_user_return\n"
+		"hal_user_return:\n"
+		"	mrs	x9, tpidr_el1\n"
+		"	ldp	x10, x29, [x9, %[kernel_sp]]\n"
+		"	ldp	x18, x11, [x9, %[shadow_sp]]\n"
+		"	mov	sp, x10\n"
+		"	mrs	x3, esr_el1\n"
+		"	mrs	x4, far_el1\n"
+		"	cbz	x11, 1f\n"
+		"	msr	ttbr0_el1, x11\n"
+		"	isb\n"
+		"1:\n"
+		/* clang-format on */
 		: "+r"(x0), "+r"(x1), "=r"(kind), "=r"(esr), "=r"(far)
-		:
+		: [kernel_sp] "i"(CPU_KERNEL_SP), [shadow_sp] "i"(CPU_SHADOW_SP), [x30] "i"(CONTEXT_X30),
+		  [pc] "i"(CONTEXT_PC)
 		: "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14", "x15", "x16", "x17", "x19", "x20",
 		  "x21", "x22", "x23", "x24", "x25", "x26", "x27", "x28", "x30", "memory", "cc");
 	trap->kind = (enum hal_trap_kind)kind;
