@@ -40,7 +40,6 @@ struct hal_registers {
 	bool has_pac; /* the APIA key is there */
 	bool has_pmu; /* PMUv3: PMCR_EL0 and PMUSERENR_EL0 are there */
 	bool has_amu; /* AMUSERENR_EL0 is there */
-	bool has_mte; /* GCR_EL1 and friends are there; PSTATE.TCO must be cleared */
 };
 
 /* Secret values for the CPU's own protections: a PAC key pair half each, and the stack canary. */

@@ -99,7 +99,6 @@ void registers_check(enum twin_cpu cpu, const struct hal_registers *registers)
 	check("has_pac", registers->has_pac, expected->has_pac);
 	check("has_pmu", registers->has_pmu, expected->has_pmu);
 	check("has_amu", registers->has_amu, expected->has_amu);
-	check("has_mte", registers->has_mte, expected->has_mte);
 }
 
 void registers_check_secrets(const struct hal_secrets *secrets, bool has_pac)

@@ -82,7 +82,6 @@ void cpu_registers_decide(struct hal_registers *registers, const struct cpu_feat
 	registers->has_pac = features->pac_address;
 	registers->has_pmu = features->pmu;
 	registers->has_amu = features->amu;
-	registers->has_mte = features->mte;
 }
 
 void cpu_registers_log(const struct hal_registers *registers)

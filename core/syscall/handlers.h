@@ -22,7 +22,9 @@ typedef k_status syscall_handler(struct process *process, uint64_t *result);
 #include "abi/syscalls.def"
 #undef SYSCALL
 
-/* struct write_arguments { uint64_t fd, buf, len; }; and so on. */
+/* struct write_arguments { uint64_t fd, buf, len; }; and so on. C has no empty struct: a call without arguments gets
+ * `none`. */
+#define NO_ARGUMENTS none
 #define ARGUMENTS(...) __VA_ARGS__
 #define ARGUMENT(register_number, kind, name, text) name
 #define SYSCALL(number, name, since, summary, arguments, errors, result) \
@@ -32,16 +34,19 @@ typedef k_status syscall_handler(struct process *process, uint64_t *result);
 #include "abi/syscalls.def"
 #undef SYSCALL
 #undef ARGUMENT
+#undef NO_ARGUMENTS
 
 /* Each argument from the register that the table names. */
 #define ARGUMENT(register_number, kind, name, text) .name = process->context.x[register_number]
-#define SYSCALL(number, name, since, summary, arguments, errors, result)                        \
-	K_ALWAYS_INLINE struct name##_arguments name##_arguments(const struct process *process) \
-	{                                                                                       \
-		return (struct name##_arguments){arguments};                                    \
+#define NO_ARGUMENTS .none = 0
+#define SYSCALL(number, name, since, summary, arguments, errors, result)                                 \
+	K_ALWAYS_INLINE struct name##_arguments name##_arguments(K_UNUSED const struct process *process) \
+	{                                                                                                \
+		return (struct name##_arguments){arguments};                                             \
 	}
 #include "abi/syscalls.def"
 #undef SYSCALL
+#undef NO_ARGUMENTS
 #undef ARGUMENT
 #undef ARGUMENTS
 

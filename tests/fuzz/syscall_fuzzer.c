@@ -103,6 +103,7 @@ static void draw_arguments(struct fuzz *fuzz, struct twin_step *step)
 {
 	switch (step->number) {
 #define ARGUMENTS(...) __VA_ARGS__
+#define NO_ARGUMENTS (void)0
 #define ARGUMENT(register_number, kind, name, text) step->arguments[register_number] = draw_##kind(fuzz)
 #define SYSCALL(number, name, since, summary, arguments, errors, result) \
 	case number:                                                     \
@@ -111,6 +112,7 @@ static void draw_arguments(struct fuzz *fuzz, struct twin_step *step)
 #include "abi/syscalls.def"
 #undef SYSCALL
 #undef ARGUMENT
+#undef NO_ARGUMENTS
 #undef ARGUMENTS
 	default:
 		for (unsigned i = 0; i < 6; i++) {

@@ -67,8 +67,7 @@ static void test_each_bit_counts(void **state)
 	struct hal_registers registers = a72;
 	uint64_t *words[] = {&registers.sctlr,	 &registers.tcr,   &registers.cpacr,
 			     &registers.cntkctl, &registers.mdscr, &registers.pmuserenr};
-	bool *flags[] = {&registers.has_pan, &registers.has_pac, &registers.has_pmu, &registers.has_amu,
-			 &registers.has_mte};
+	bool *flags[] = {&registers.has_pan, &registers.has_pac, &registers.has_pmu, &registers.has_amu};
 
 	(void)state;
 	for (size_t word = 0; word < sizeof(words) / sizeof(words[0]); word++) {

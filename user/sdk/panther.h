@@ -42,11 +42,13 @@ typedef size_t panther_kind_LENGTH;
 
 /* The prototypes; syscalls.S has the functions. */
 #define ARGUMENTS(...) __VA_ARGS__
+#define NO_ARGUMENTS void
 #define ARGUMENT(register_number, kind, name, text) panther_kind_##kind name
 #define SYSCALL(number, name, since, summary, arguments, errors, result) int64_t panther_##name(arguments);
 #include "abi/syscalls.def"
 #undef SYSCALL
 #undef ARGUMENT
+#undef NO_ARGUMENTS
 #undef ARGUMENTS
 
 /* Writes all `size` bytes, in as many calls as it takes. Returns 0, or the negated error of the call that failed. */
