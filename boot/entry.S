@@ -7,12 +7,14 @@
 
 /* SCTLR_EL1 with MMU and caches off: only its RES1 bits of Armv8.0 (Arm ARM D17.2.118). */
 #define SCTLR_EL1_OFF 0x30d00800
+/* The image's tables are made for one 2 MiB block of it (booting.rst asks for no more). */
+#define IMAGE_ALIGNMENT 0x200000
 /* SPSR to reach EL1h with D, A, I and F masked. */
 #define SPSR_EL1H_MASKED 0x3c5
 
 /* HCR_EL2: EL1 is AArch64 (RW), may use PAC (API, APK) and tags (ATA); everything else is off, E2H among it. */
 #define HCR_EL2_VALUE ((1 << 31) | (1 << 41) | (1 << 40) | (1 << 56))
-/* CPTR_EL2 without E2H: its RES1 bits, no trap (D17.2.30). */
+/* CPTR_EL2 without E2H: its RES1 bits (D17.2.30). SVE and SME stay trapped, behind CPACR_EL1, which traps them first. */
 #define CPTR_EL2_VALUE 0x33ff
 /* CNTHCTL_EL2: EL1 may use counter and timer (EL1PCTEN, EL1PCEN). */
 #define CNTHCTL_EL2_VALUE 3
@@ -22,7 +24,7 @@
 	.section .head.text, "ax"
 
 /*
- * SAFETY: called once, by the boot loader, with x0 as it left it. Touches registers only, and in refuse_el3 the
+ * SAFETY: called once, by the boot loader, with x0 as it left it. Touches registers only, and in boot_fail the
  * UART of QEMU's virt machine.
  * Audited: 2026-11-22
  */
@@ -30,14 +32,22 @@
 boot_entry:
 	mov	x20, x0
 	msr	daifset, #15
+	adr	x1, image_header
+	tst	x1, #IMAGE_ALIGNMENT - 1
+	adr	x2, misplaced_message
+	b.ne	boot_fail
 	mrs	x1, currentel
 	ubfx	x1, x1, #2, #2
 	cmp	x1, #3
-	b.eq	refuse_el3
+	adr	x2, el3_message
+	b.eq	boot_fail
 	cmp	x1, #2
 	b.ne	enter_el1
 
 drop_from_el2:
+	adr	x1, el2_vectors
+	msr	vbar_el2, x1
+	isb
 	load_constant x1, SCTLR_EL1_OFF
 	msr	sctlr_el1, x1
 	load_constant x1, HCR_EL2_VALUE
@@ -48,6 +58,7 @@ drop_from_el2:
 	mov	x1, #CNTHCTL_EL2_VALUE
 	msr	cnthctl_el2, x1
 	msr	cntvoff_el2, xzr
+	msr	cntp_ctl_el0, xzr		/* firmware may have left a timer on */
 	msr	vttbr_el2, xzr
 	msr	hstr_el2, xzr
 	mrs	x1, midr_el1
@@ -82,10 +93,9 @@ enter_el1:
 	msr	spsel, #1
 	b	boot_enable_mmu
 
-/* EL3 is the secure world's: there PSCI does not answer, and this kernel is not made for it. */
-refuse_el3:
+/* In: x2 a line. Says it, and stops. The MMU is off. */
+boot_fail:
 	mov	x1, #0x09000000			/* the PL011 of QEMU's virt: there is no device tree to ask yet */
-	adr	x2, el3_message
 1:	ldrb	w3, [x2], #1
 	cbz	w3, 2f
 	strb	w3, [x1]
@@ -93,8 +103,24 @@ refuse_el3:
 2:	wfi
 	b	2b
 
+/* EL3 is the secure world's: there PSCI does not answer, and this kernel is not made for it. */
 el3_message:
 	.asciz	"BOOTFAIL[el] entered at EL3; start PantherOS at EL1 or EL2 (without secure=on)\n"
-	.balign	4
+misplaced_message:
+	.asciz	"BOOTFAIL[image] loaded at an address that is not a multiple of 2 MiB\n"
+el2_message:
+	.asciz	"BOOTFAIL[el] an exception was taken to EL2: no firmware answers there\n"
+
+/*
+ * Nothing lives at EL2 any more. What comes here is a trap during the drop, or a PSCI call by HVC on a machine whose
+ * device tree is wrong about the conduit.
+ */
+	.balign	2048
+el2_vectors:
+	.rept	16
+	.balign	128
+	adr	x2, el2_message
+	b	boot_fail
+	.endr
 
 	branch_protection_note

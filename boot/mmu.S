@@ -69,6 +69,10 @@ boot_enable_mmu:
 	add	x2, x25, #2 * PAGE_SIZE
 	mov	x26, x1
 	mov	x27, x2
+	/* No dirty line of the loader's may be written back over what is stored next. */
+	bl	invalidate_tables
+	mov	x1, x26
+	mov	x2, x27
 1:	stp	xzr, xzr, [x1], #16
 	stp	xzr, xzr, [x1], #16
 	stp	xzr, xzr, [x1], #16
@@ -131,16 +135,8 @@ boot_enable_mmu:
 	ubfx	x3, x21, #21, #9
 	str	x2, [x1, x3, lsl #3]
 
-	/* Written uncached: drop what a cache may hold of it. 16 bytes is the smallest line there can be; 64 is every CPU's here. */
-	dmb	sy
-	mrs	x3, ctr_el0
-	ubfx	x3, x3, #16, #4
-	mov	x4, #4
-	lsl	x3, x4, x3
-5:	dc	ivac, x26
-	add	x26, x26, x3
-	cmp	x26, x27
-	b.lo	5b
+	/* Written uncached: drop what a cache may hold of it, so that the walker reads what was written. */
+	bl	invalidate_tables
 	tlbi	vmalle1
 	ic	iallu
 	dsb	sy
@@ -186,6 +182,21 @@ map_image_pages:
 	b	6b
 7:	ret
 
+/* Drops [x26, x27) from the data caches. Lines are as short as CTR_EL0.DminLine says. Clobbers x3 to x5. */
+invalidate_tables:
+	dmb	sy
+	mrs	x3, ctr_el0
+	ubfx	x3, x3, #16, #4
+	mov	x4, #4
+	lsl	x3, x4, x3
+	mov	x5, x26
+8:	dc	ivac, x5
+	add	x5, x5, x3
+	cmp	x5, x27
+	b.lo	8b
+	dsb	sy
+	ret
+
 /*
  * In the kernel's half. Leaves the identity map, sets up what C needs (stack, shadow call stack, canary, zeroed .bss)
  * and calls it.
@@ -206,6 +217,8 @@ boot_high:
 	dsb	nsh
 	isb
 
+	adr	x2, hal_boot_cpu		/* where a fault's handler looks for its canary */
+	msr	tpidr_el1, x2
 	adr	x2, hal_vectors
 	msr	vbar_el1, x2
 	isb
@@ -214,23 +227,22 @@ boot_high:
 	adr	x18, image_shadow_stack_bottom
 	adr	x2, image_bss_start
 	adr	x3, image_bss_end
-8:	stp	xzr, xzr, [x2], #16
+9:	stp	xzr, xzr, [x2], #16
 	stp	xzr, xzr, [x2], #16
 	stp	xzr, xzr, [x2], #16
 	stp	xzr, xzr, [x2], #16
 	cmp	x2, x3
-	b.lo	8b
+	b.lo	9b
 
-	adr	x2, hal_boot_cpu
-	msr	tpidr_el1, x2
+	mrs	x2, tpidr_el1
 	mrs	x3, cntvct_el0			/* a canary until the kernel draws one */
 	lsl	x3, x3, #8
 	str	x3, [x2]
 	mrs	x3, id_aa64mmfr1_el1		/* PAN from here on, where there is PAN */
 	ubfx	x3, x3, #20, #4
-	cbz	x3, 9f
+	cbz	x3, 10f
 	.inst	0xd500419f			/* MSR PAN, #1: not in the Armv8.0 that this is assembled for */
-9:	mov	x0, x21				/* physical base of the image */
+10:	mov	x0, x21				/* physical base of the image */
 	mov	x2, x1				/* physical address of the parked table */
 	mov	x1, x20				/* device tree: address */
 	mov	x3, x19				/* and how many bytes of it are mapped */

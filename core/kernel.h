@@ -17,14 +17,22 @@
 #include "core/process/scheduler.h"
 #include "core/start/machine.h"
 
+/* What boot is trying out: a data abort there is the fault of whoever described the machine, not the kernel's. */
+enum boot_probe {
+	PROBE_NONE,
+	PROBE_TREE, /* the window on the device tree */
+	PROBE_UART, /* the registers that the tree calls a PL011 */
+};
+
 struct kernel {
 	struct log log;
 	struct kernel_map map;
 	struct frames frames;
 	struct heap heap;
 	struct scheduler scheduler;
-	bool reading_tree; /* a fault on the boot window now is the boot loader's fault */
-	bool panicking;
+	enum boot_probe probe;
+	bool panicking; /* a report is being printed */
+	bool stopping;	/* and even the report of its failure is: nothing more can be said */
 	/* Bytes on their way from a program to the console: judged and used as a copy, never in place. */
 	K_ALIGNED(64) uint8_t bounce[PANTHER_WRITE_CHUNK];
 };

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "hal/address.h"
+#include "lib/compiler.h"
 
 /*
  * The registers of a process at EL0. Owned by the process; a backend loads it
@@ -15,7 +16,7 @@
  * core's policy lets through (core/cpu/pstate.h). Assembly knows the offsets:
  * hal_qemu_virt/offsets.h asserts them.
  */
-struct hal_context {
+struct K_ALIGNED(16) hal_context {
 	uint64_t x[31];
 	uint64_t sp;
 	uint64_t pc;

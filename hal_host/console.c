@@ -68,8 +68,9 @@ size_t twin_console_size(void)
 	return buffer.size;
 }
 
-void hal_console_attach(kernel_addr registers)
+bool hal_console_attach(kernel_addr registers)
 {
 	mmu_check_device(registers.value, TWIN_UART_BASE);
 	twin.console_is_attached = true;
+	return true;
 }

@@ -5,7 +5,7 @@
 
 #include "hal/layout.h"
 #include "hal_inline.h"
-#include "hal_qemu_virt/early.h"
+#include "hal_qemu_virt/backend.h"
 #include "hal_qemu_virt/image.h"
 
 extern const uint8_t hal_program[];

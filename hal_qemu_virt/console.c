@@ -1,7 +1,7 @@
 #include "hal/console.h"
 
 #include "hal/layout.h"
-#include "hal_qemu_virt/early.h"
+#include "hal_qemu_virt/backend.h"
 #include "hal_qemu_virt/pl011.h"
 #include "lib/compiler.h"
 
@@ -13,10 +13,20 @@ void console_start(void)
 	attached = (kernel_addr){KERNEL_DEVICE_BASE};
 }
 
-void hal_console_attach(kernel_addr registers)
+/* The first access comes before the change: if nothing answers, the report still has a console. */
+bool hal_console_attach(kernel_addr registers)
 {
-	attached = registers;
+	if (!pl011_is_there(registers)) {
+		return false;
+	}
 	pl011_set_up(registers);
+	attached = registers;
+	return true;
+}
+
+void console_drain(void)
+{
+	(void)pl011_wait(attached, PL011_FR_BUSY, 0);
 }
 
 void hal_console_write(const uint8_t *bytes, size_t size)

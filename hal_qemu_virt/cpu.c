@@ -1,6 +1,7 @@
 #include "hal/cpu.h"
 
 #include "hal_inline.h"
+#include "hal_qemu_virt/backend.h"
 
 struct hal_cpu hal_boot_cpu;
 
@@ -67,18 +68,29 @@ void hal_stop(void)
 /* PSCI SYSTEM_OFF, Arm DEN0022F section 5.8. */
 #define PSCI_SYSTEM_OFF 0x84000008
 
+/* What a firmware call may lose beside x0 (SMC Calling Convention, Arm DEN0028, section 2.6). */
+#define FIRMWARE_CLOBBERS                                                                                             \
+	"x1", "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14", "x15", "x16", "x17", \
+		"memory"
+
 /*
  * SAFETY: the conduit is the one that the device tree names; the call takes x0 and may lose x0 to x17.
  * Audited: 2026-11-22
  */
-void hal_power_off(enum hal_psci_conduit conduit)
+static void power_off(enum hal_psci_conduit conduit)
 {
 	register uint64_t function __asm__("x0") = PSCI_SYSTEM_OFF;
 
 	if (conduit == HAL_PSCI_SMC) {
-		__asm__ volatile(".inst 0xd4000003 /* smc #0 */" : "+r"(function) : : "memory");
+		__asm__ volatile(".inst 0xd4000003 /* smc #0 */" : "+r"(function) : : FIRMWARE_CLOBBERS);
 	} else {
-		__asm__ volatile("hvc #0" : "+r"(function) : : "memory");
+		__asm__ volatile("hvc #0" : "+r"(function) : : FIRMWARE_CLOBBERS);
 	}
+}
+
+void hal_power_off(enum hal_psci_conduit conduit)
+{
+	console_drain();
+	power_off(conduit);
 	hal_stop();
 }

@@ -38,11 +38,20 @@ static bool is_stack_guard(uint64_t address)
 /* ESR_EL1.EC, bits [31:26], of a data abort taken from EL1. */
 #define EC_DATA_ABORT_EL1 0x25
 
+/*
+ * What a user address may cause: the fault status code (ISS[5:0]) of an address size, translation, access flag or
+ * permission fault has 0 to 3 in its upper four bits (Arm ARM D17.2.37). An external abort, say, is no program's doing.
+ */
+static bool is_translation_kind(uint64_t esr)
+{
+	return bits_get(esr, 31, 26) == EC_DATA_ABORT_EL1 && bits_get(esr, 5, 2) <= 3;
+}
+
 void hal_fault_handle(struct hal_fault *fault)
 {
 	uint64_t resume;
 
-	if (bits_get(fault->esr, 31, 26) == EC_DATA_ABORT_EL1 && user_copy_fixup(fault->pc, &resume)) {
+	if (is_translation_kind(fault->esr) && user_copy_fixup(fault->pc, &resume)) {
 		fault->pc = resume;
 		return;
 	}
@@ -69,10 +78,32 @@ static const struct frame_record *record_at(uint64_t address)
 	return (const struct frame_record *)address; // NOLINT(performance-no-int-to-ptr)
 }
 
-/* A signed return address has its top bits in use; the image's own are known. */
-static uint64_t image_offset(uint64_t address)
+/* A signed return address has its top bits in use; those of the kernel's half are known. */
+static uint64_t without_signature(uint64_t address)
 {
-	return (address & ((UINT64_C(1) << 38) - 1)) - (KERNEL_IMAGE_BASE & ((UINT64_C(1) << 38) - 1));
+	return KERNEL_LINEAR_BASE | bits_get(address, 38, 0);
+}
+
+/* Adds a return address, if it is one. Offsets count from the start of the image. */
+static bool add_return(uint64_t *offsets, size_t *count, size_t max, uint64_t address)
+{
+	uint64_t plain = without_signature(address);
+
+	if (*count == max || !in_range(plain, image_start, image_text_end)) {
+		return false;
+	}
+	offsets[(*count)++] = plain - (uintptr_t)image_start;
+	return true;
+}
+
+/* A function that calls nothing has no frame record: its caller is known by x30 only. */
+static void add_leaf_caller(const struct hal_fault *fault, uint64_t *offsets, size_t *count, size_t max)
+{
+	const struct frame_record *record = record_at(fault->x[29]);
+
+	if (record == NULL || without_signature(record->return_address) != without_signature(fault->x[30])) {
+		(void)add_return(offsets, count, max, fault->x[30]);
+	}
 }
 
 size_t hal_backtrace(const struct hal_fault *fault, uint64_t *offsets, size_t max)
@@ -81,14 +112,12 @@ size_t hal_backtrace(const struct hal_fault *fault, uint64_t *offsets, size_t ma
 	uint64_t frame = (uintptr_t)__builtin_frame_address(0);
 
 	if (fault != NULL && max > 0) {
-		offsets[count++] = image_offset(fault->pc);
+		offsets[count++] = fault->pc - (uintptr_t)image_start;
+		add_leaf_caller(fault, offsets, &count, max);
 		frame = fault->x[29];
 	}
-	for (const struct frame_record *record = record_at(frame); record != NULL && count < max;) {
-		if (record->return_address == 0) {
-			break;
-		}
-		offsets[count++] = image_offset(record->return_address);
+	for (const struct frame_record *record = record_at(frame);
+	     record != NULL && add_return(offsets, &count, max, record->return_address);) {
 		/* Records lie ever higher on a stack: a loop would be a corrupt one. */
 		record = record->next > frame ? record_at(record->next) : NULL;
 		frame = (uintptr_t)record;

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 extern const uint8_t image_start[];
+extern const uint8_t image_text_end[];
 extern const uint8_t image_end[];
 extern const uint8_t image_sealed_start[];
 extern const uint8_t image_sealed_end[];

@@ -1,7 +1,8 @@
 #include "hal/memory.h"
 
 #include "hal/layout.h"
-#include "hal_qemu_virt/early.h"
+#include "hal_qemu_virt/backend.h"
+#include "lib/bits.h"
 #include "lib/compiler.h"
 
 /* Where the image and the linear map begin in physical memory. */
@@ -93,6 +94,31 @@ static void cache_lines(uint64_t *data, uint64_t *instruction)
 }
 
 /*
+ * CTR_EL0.L1Ip: a virtually indexed instruction cache (VIPT, 0b10) may hold a line under another address's index, so
+ * only invalidating all of it reaches the program's (Arm ARM D8.11.3; Cortex-A53 has one).
+ */
+static bool instruction_cache_has_aliases(void)
+{
+	uint64_t ctr;
+
+	/* SAFETY: reads one register. Audited: 2026-11-22 */
+	__asm__("mrs %0, ctr_el0" : "=r"(ctr));
+	return bits_get(ctr, 15, 14) == 2;
+}
+
+/* SAFETY: forgetting cached instructions is always allowed. Audited: 2026-11-22 */
+static void invalidate_instructions(uint64_t start, uint64_t end, uint64_t step)
+{
+	if (instruction_cache_has_aliases()) {
+		__asm__ volatile("ic ialluis" : : : "memory");
+		return;
+	}
+	for (uint64_t line = start & ~(step - 1); line < end; line += step) {
+		__asm__ volatile("ic ivau, %0" : : "r"(line) : "memory");
+	}
+}
+
+/*
  * SAFETY: cache maintenance by address over mapped RAM changes no content. The order is the one of Arm ARM B2.7.4.
  * Audited: 2026-11-22
  */
@@ -108,8 +134,6 @@ void hal_code_sync(phys_addr address, size_t size)
 		__asm__ volatile("dc cvau, %0" : : "r"(line) : "memory");
 	}
 	__asm__ volatile("dsb ish" : : : "memory");
-	for (uint64_t line = start & ~(instruction - 1); line < end; line += instruction) {
-		__asm__ volatile("ic ivau, %0" : : "r"(line) : "memory");
-	}
+	invalidate_instructions(start, end, instruction);
 	__asm__ volatile("dsb ish\n\tisb" : : : "memory");
 }

@@ -7,12 +7,14 @@
 #define TLBI_ADDRESS_MASK ((UINT64_C(1) << 44) - 1)
 
 /*
+ * The first barrier: a table is whole before a descriptor leads to it.
+ *
  * SAFETY: `entry` is an aligned slot of a translation table; a single store cannot be seen half done by the walker.
  * Audited: 2026-11-22
  */
 void hal_descriptor_write(uint64_t *entry, uint64_t descriptor)
 {
-	__asm__ volatile("str %1, %0\n\tdsb ishst\n\tisb" : "=m"(*entry) : "r"(descriptor) : "memory");
+	__asm__ volatile("dmb ishst\n\tstr %1, %0\n\tdsb ishst\n\tisb" : "=m"(*entry) : "r"(descriptor) : "memory");
 }
 
 /* SAFETY: forgetting translations is always allowed; the DSB waits until it is done. Audited: 2026-11-22 */

@@ -12,7 +12,7 @@ ASSERT_OFFSET(hal_context, x[30], CONTEXT_X30);
 ASSERT_OFFSET(hal_context, sp, CONTEXT_SP);
 ASSERT_OFFSET(hal_context, pc, CONTEXT_PC);
 ASSERT_OFFSET(hal_context, pstate, CONTEXT_PSTATE);
-_Static_assert(_Alignof(struct hal_context) >= 8, "SP_EL1 points at a context");
+_Static_assert(_Alignof(struct hal_context) == 16, "SP_EL1 points at a context, and SCTLR_EL1.SA checks it");
 
 ASSERT_OFFSET(hal_cpu, canary, CPU_CANARY);
 ASSERT_OFFSET(hal_cpu, kernel_sp, CPU_KERNEL_SP);

@@ -16,6 +16,32 @@
 /* A byte takes under 100 us at 115200 baud, a poll of a real device over 10 ns: ten times what 16 bytes take. */
 #define POLLS_MAX 1600000
 
+/*
+ * UARTPeriphID0 and 1 hold the part number, 0x011, in bits [11:0]; UARTPCellID0 to 3 what every PrimeCell has
+ * (sections 3.3.20 and 3.3.21).
+ */
+#define PL011_PERIPH_ID0 0xfe0
+#define PL011_CELL_ID0 0xff0
+#define PART_NUMBER 0x011
+#define PRIME_CELL 0xb105f00d
+
+/* Four registers a word apart, of which each holds a byte. */
+static uint32_t read_id(kernel_addr registers, uint64_t offset)
+{
+	uint32_t id = 0;
+
+	for (unsigned i = 0; i < 4; i++) {
+		id |= (mmio_read32(pl011_register(registers, offset + 4 * (uint64_t)i)) & 0xff) << (8 * i);
+	}
+	return id;
+}
+
+bool pl011_is_there(kernel_addr registers)
+{
+	return read_id(registers, PL011_CELL_ID0) == PRIME_CELL &&
+	       (read_id(registers, PL011_PERIPH_ID0) & 0xfff) == PART_NUMBER;
+}
+
 /* The character being sent comes first (section 3.3.7: off, then wait, then change); a stuck one is given up. */
 void pl011_set_up(kernel_addr registers)
 {

@@ -28,6 +28,9 @@ K_ALWAYS_INLINE kernel_addr pl011_register(kernel_addr registers, uint64_t offse
 	return (kernel_addr){registers.value + offset};
 }
 
+/* Do the identification registers say that this is a PL011? */
+K_MUST_USE bool pl011_is_there(kernel_addr registers);
+
 /* 8 bits, no parity, FIFOs on, receiver and transmitter on, all interrupts masked. Keeps the line speed. */
 void pl011_set_up(kernel_addr registers);
 

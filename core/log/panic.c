@@ -36,10 +36,14 @@ static void print_backtrace(const struct hal_fault *fault)
 	}
 }
 
-/* A second panic says so, once, and stops: whatever printing broke on is not tried again. */
+/* A second panic says so, once, and stops; a third, in printing just that, only stops. */
 static void guard_recursion(void)
 {
+	if (kernel.stopping) {
+		hal_stop();
+	}
 	if (kernel.panicking) {
+		kernel.stopping = true;
 		log_verdict("KPANIC[nested] a panic failed");
 		log_verdict("KPANIC[halted]");
 		hal_stop();

@@ -144,6 +144,16 @@ bool region_set_contains(const struct region_set *set, struct phys_range range)
 	return false;
 }
 
+bool region_set_overlaps(const struct region_set *set, struct phys_range range)
+{
+	for (size_t index = 0; index < set->count; index++) {
+		if (phys_range_overlaps(set->ranges[index], range)) {
+			return true;
+		}
+	}
+	return false;
+}
+
 uint64_t region_set_total(const struct region_set *set)
 {
 	uint64_t total = 0;

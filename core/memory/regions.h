@@ -39,6 +39,9 @@ void region_set_align(struct region_set *set);
 /* Is the (valid) range wholly inside one range of the set? */
 K_MUST_USE bool region_set_contains(const struct region_set *set, struct phys_range range);
 
+/* Do the (valid or empty) range and one of the set have a byte in common? */
+K_MUST_USE bool region_set_overlaps(const struct region_set *set, struct phys_range range);
+
 /* Bytes in all ranges together. */
 uint64_t region_set_total(const struct region_set *set);
 

@@ -46,23 +46,13 @@ static bool read_reservations(struct machine_reader *reader)
 	}
 }
 
-static bool overlaps_any(const struct region_set *set, struct phys_range range)
-{
-	for (size_t index = 0; index < set->count; index++) {
-		if (phys_range_overlaps(set->ranges[index], range)) {
-			return true;
-		}
-	}
-	return false;
-}
-
 /* Whoever reserves the tree's own memory, or all memory, does not mean us to run there. */
 static bool check_ram(struct machine_reader *reader)
 {
 	if (reader->machine->ram.count == 0) {
 		return machine_reader_fail(reader, "mem", "no RAM");
 	}
-	if (overlaps_any(&reader->machine->reserved, blob_range(reader))) {
+	if (region_set_overlaps(&reader->machine->reserved, blob_range(reader))) {
 		return machine_reader_fail(reader, "mem", "the device tree lies in a reserved range");
 	}
 	return true;
@@ -113,7 +103,7 @@ static bool choose_uart(struct machine_reader *reader)
 	if (!is_uart_range(range)) {
 		return machine_reader_fail(reader, "uart", "the PL011 has no proper registers");
 	}
-	if (overlaps_any(&reader->machine->ram, range)) {
+	if (region_set_overlaps(&reader->machine->ram, range)) {
 		return machine_reader_fail(reader, "mem", "RAM overlaps the PL011");
 	}
 	reader->machine->uart = range;

@@ -15,16 +15,6 @@ static bool fail(struct machine_error *error, const char *tag, const char *reaso
 	return false;
 }
 
-static bool overlaps_any(const struct region_set *set, struct phys_range range)
-{
-	for (size_t index = 0; index < set->count; index++) {
-		if (phys_range_overlaps(set->ranges[index], range)) {
-			return true;
-		}
-	}
-	return false;
-}
-
 /* The blocks of the linear map that a range, which does not wrap, is in. */
 static struct phys_range blocks_of(struct phys_range range)
 {
@@ -42,7 +32,7 @@ static bool check_image(const struct machine *machine, struct phys_range image, 
 	if (!region_set_contains(&machine->ram, image)) {
 		return fail(error, "mem", "RAM does not hold the image");
 	}
-	if (overlaps_any(&machine->reserved, image)) {
+	if (region_set_overlaps(&machine->reserved, image)) {
 		return fail(error, "mem", "the image lies in a reserved range");
 	}
 	return true;
@@ -61,7 +51,7 @@ static bool check_initrd(const struct machine *machine, struct phys_range image,
 	    phys_range_overlaps(blocks_of(initrd), blocks_of(image))) {
 		return fail(error, "initrd", "not in usable RAM, or in the image");
 	}
-	if (overlaps_any(&machine->reserved, initrd)) {
+	if (region_set_overlaps(&machine->reserved, initrd)) {
 		return fail(error, "mem", "the initrd lies in a reserved range");
 	}
 	return true;

@@ -29,9 +29,9 @@ static void read_machine(const struct boot_info *boot)
 	struct machine_error error;
 	bool usable;
 
-	kernel.reading_tree = true;
+	kernel.probe = PROBE_TREE;
 	usable = machine_read(&kernel_facts.machine, boot, &error);
-	kernel.reading_tree = false;
+	kernel.probe = PROBE_NONE;
 	if (!usable) {
 		boot_fail(error.tag, "%s", error.reason);
 	}
@@ -57,7 +57,11 @@ static void attach_console(void)
 	if (kernel_map_device(&kernel.map, base, &uart) != K_OK) {
 		boot_fail("uart", "no device slot is left for the UART");
 	}
-	hal_console_attach(uart);
+	kernel.probe = PROBE_UART;
+	if (!hal_console_attach(uart)) {
+		boot_fail("uart", "what the device tree calls a PL011 is none");
+	}
+	kernel.probe = PROBE_NONE;
 }
 
 static void print_banner(void)

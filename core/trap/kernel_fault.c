@@ -112,10 +112,23 @@ static const char *fault_tag(const struct hal_fault *fault)
 }
 
 /* Of a data abort only: after a trap of the compiler's FAR_EL1 is UNKNOWN. */
-static bool is_access_to_boot_window(const struct hal_fault *fault)
+static bool is_access_to(const struct hal_fault *fault, uint64_t base, uint64_t size)
 {
-	return syndrome_class(fault->esr) == EC_DATA_ABORT && fault->far >= KERNEL_BOOT_WINDOW_BASE &&
-	       fault->far - KERNEL_BOOT_WINDOW_BASE < KERNEL_BOOT_WINDOW_SIZE;
+	return syndrome_class(fault->esr) == EC_DATA_ABORT && fault->far >= base && fault->far - base < size;
+}
+
+/* Boot was trying out what it had been told, and nothing was there. */
+static void judge_probe(const struct hal_fault *fault)
+{
+	enum boot_probe probe = kernel.probe;
+
+	kernel.probe = PROBE_NONE;
+	if (probe == PROBE_TREE && is_access_to(fault, KERNEL_BOOT_WINDOW_BASE, KERNEL_BOOT_WINDOW_SIZE)) {
+		boot_fail("dtb", "no memory behind the device tree");
+	}
+	if (probe == PROBE_UART && is_access_to(fault, KERNEL_DEVICE_BASE, KERNEL_DEVICE_SLOTS * PANTHER_PAGE_SIZE)) {
+		boot_fail("uart", "nothing answers where the device tree has the UART");
+	}
 }
 
 void kernel_fault(const struct hal_fault *fault)
@@ -123,8 +136,6 @@ void kernel_fault(const struct hal_fault *fault)
 	if (!k_str_equal(fault->vector, "el1h_sync")) {
 		panic_fault(fault, "vector", "%s taken", fault->vector);
 	}
-	if (kernel.reading_tree && is_access_to_boot_window(fault)) {
-		boot_fail("dtb", "no memory behind the device tree");
-	}
+	judge_probe(fault);
 	panic_fault(fault, fault_tag(fault), "the kernel faulted at 0x%" K_PRIx64, fault->pc);
 }

@@ -138,6 +138,7 @@ K_ALWAYS_INLINE void hal_cpu_protect(const struct hal_registers *registers, cons
 {
 	HAL_WRITE_REGISTER("cpacr_el1", registers->cpacr);
 	HAL_WRITE_REGISTER("cntkctl_el1", registers->cntkctl);
+	HAL_WRITE_REGISTER("cntv_ctl_el0", 0); /* firmware may have left a timer on */
 	HAL_WRITE_REGISTER("mdscr_el1", registers->mdscr);
 	HAL_WRITE_REGISTER("oslar_el1", 1);
 	HAL_WRITE_REGISTER("contextidr_el1", 0);

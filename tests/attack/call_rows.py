@@ -68,7 +68,7 @@ CALL_ROWS: Dict[str, Row] = {
         (one(bad_pointer(0), bad_pointer(0, 1), call(WRITE, 2, 0, WRITE_CHUNK, result="EFAULT")),),
     ),
     "A09": Row(
-        "pointers to the kernel's text, constants, data, sealed data, stack and page tables",
+        "pointers to the kernel's text, constants, data, heap, sealed data, stack, page tables and linear map",
         "HAX",
         (one(*(bad_pointer(place, length) for place in KERNEL_OBJECTS for length in (1, 8))),),
     ),
@@ -144,17 +144,6 @@ CALL_ROWS: Dict[str, Row] = {
                         0xFF00000000000000 | BUFFER,
                     )
                 ),
-            ),
-        ),
-    ),
-    "A17": Row(
-        "buffers in read-only memory of one's own: reading them is allowed, and changes nothing",
-        "HAX",
-        (
-            one(
-                call(WRITE, 1, RODATA, 4, result=4, printed=RODATA),
-                call(WRITE, 1, TEXT, 4, result=4, printed=TEXT),
-                call(WRITE, 1, RODATA, 4, result=4, printed=RODATA),
             ),
         ),
     ),

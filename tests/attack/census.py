@@ -6,19 +6,27 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "qemu"))
+sys.path[:0] = [str(Path(__file__).resolve().parents[1] / folder) for folder in ("qemu", "malformed")]
 
-from not_applicable import MATRIX, NOT_APPLICABLE
+from cases import CASES
+from not_applicable import MATRIX, NOT_APPLICABLE, PARTS_NOT_APPLICABLE
 from rows import ROWS
+
+# Not of the matrix: the trees that malformed ones are compared with.
+SOUND = "B00"
 
 
 def main() -> int:
-    for name, reason in NOT_APPLICABLE.items():
+    malformed = {name.split("-")[0] for name in CASES} - {SOUND}
+    played = {*ROWS, *malformed}
+    for name, reason in {**NOT_APPLICABLE, **PARTS_NOT_APPLICABLE}.items():
         print(f"{name} not applicable: {reason}")
-    print(f"{len(ROWS)} rows are played, {len(NOT_APPLICABLE)} are not, of {len(MATRIX)}")
-    wrong = [f"{name} is missing" for name in MATRIX if name not in ROWS and name not in NOT_APPLICABLE]
-    wrong += [f"{name} is both played and not" for name in NOT_APPLICABLE if name in ROWS]
-    wrong += [f"{name} is no row of the matrix" for name in {**ROWS, **NOT_APPLICABLE} if name not in MATRIX]
+    print(f"{len(played)} rows are played, {len(NOT_APPLICABLE)} are not, of {len(MATRIX)}")
+    wrong = [f"{name} is missing" for name in MATRIX if name not in played and name not in NOT_APPLICABLE]
+    wrong += [f"{name} is both played and not" for name in NOT_APPLICABLE if name in played]
+    wrong += [f"{name} is no row of the matrix" for name in sorted(played.union(NOT_APPLICABLE)) if name not in MATRIX]
+    wrong += [f"{part} is a part of a row that is not played" for part in PARTS_NOT_APPLICABLE if part[:3] not in played]
+    wrong += [f"{name} is both malformed and not" for name in malformed if name in ROWS]
     wrong += [
         f"{name} has nothing to play for {letter}"
         for name, row in ROWS.items()

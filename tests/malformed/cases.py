@@ -289,7 +289,8 @@ case("B09-rsvmap-initrd", MEM, reserved_initrd)
 other_cells = Node("reserved-memory", children=[Node("held", {"reg": [1, 1]})])
 case("B09-node-other-cells", DTB, edited(lambda root: root.add(other_cells)))
 
-# B11: /chosen.
+# B11: /chosen. Only a tree without any seed is worth a line: either of the two suffices for the secrets, so that a tree
+# without a proper kaslr-seed, but with an rng-seed, is as good as any; and to bring no bootargs is usual.
 case("B11-no-chosen", NO_SEED, without("chosen"), has_nonce=False)
 case("B11-no-bootargs", TRANSCRIPT, without_property("chosen", "bootargs"), has_nonce=False)
 
@@ -325,6 +326,9 @@ case("B14-uart-wraps", UART_FAIL, with_property("pl011@9000000", "reg", u64s(U64
 case("B14-uart-beyond-cpu", UART_FAIL, with_property("pl011@9000000", "reg", u64s(1 << 44, 0x1000)), where="HA")
 case("B14-uart-beyond-48-bits", UART_FAIL, with_property("pl011@9000000", "reg", u64s(1 << 52, 0x1000)))
 case("B14-uart-in-ram", MEM, with_property("pl011@9000000", "reg", u64s(RAM + 0x7000000, 0x1000)))
+# A place where no device answers, a clock, and flash: what is there is asked before it is used (the twin has no such places).
+for _name, _place in (("nowhere", 0x0D000000), ("hole", 0x3F000000), ("clock", 0x09010000), ("flash", 0x00000000)):
+    case(f"B14-uart-{_name}", UART_FAIL, with_property("pl011@9000000", "reg", u64s(_place, 0x1000)), where="AX")
 case("B14-uart-other-kind", UART_FAIL, with_property("pl011@9000000", "compatible", "ns16550a"))
 
 # B15: PSCI, exception levels.

@@ -21,6 +21,7 @@ static inline void expect_panic(const char *tag, void (*function)(void *argument
 	kernel.panicking = false;
 	assert_int_equal(twin_call(function, argument), TWIN_STOPPED);
 	kernel.panicking = false;
+	kernel.stopping = false;
 	/* The reason comes first. */
 	if (strncmp(twin_console() + before, expected, strlen(expected)) != 0) {
 		fail_msg("expected %s, got: %s", expected, twin_console() + before);

@@ -213,7 +213,7 @@ static void every_other_vector(void **state)
 		char line[64];
 
 		setup(NULL);
-		kernel.reading_tree = true;
+		kernel.probe = PROBE_TREE;
 		fault.vector = vectors[i];
 		fault.esr = ESR(0x25, TRANSLATION);
 		fault.far = KERNEL_BOOT_WINDOW_BASE;
@@ -226,7 +226,7 @@ static void every_other_vector(void **state)
 static void assert_boot_fails(uint64_t esr, uint64_t far)
 {
 	setup(NULL);
-	kernel.reading_tree = true;
+	kernel.probe = PROBE_TREE;
 	fault.esr = esr;
 	fault.far = far;
 	assert_int_equal(twin_call(call, NULL), TWIN_STOPPED);
@@ -244,10 +244,27 @@ static void a_tree_without_memory_behind_it(void **state)
 	assert_boot_fails(ESR(0x25, 0x04), KERNEL_BOOT_WINDOW_BASE + 0x1234);
 }
 
+/* The tree calls a PL011 what does not answer. */
+static void a_uart_where_nothing_answers(void **state)
+{
+	(void)state;
+	kernel.probe = PROBE_UART;
+	fault.esr = ESR(0x25, 0x10);
+	fault.far = KERNEL_DEVICE_BASE + 0x1fe0;
+	assert_int_equal(twin_call(call, NULL), TWIN_STOPPED);
+	assert_string_equal(twin_console(), "BOOTFAIL[uart] nothing answers where the device tree has the UART\n");
+	assert_int_equal(kernel.probe, PROBE_NONE);
+	setup(NULL);
+	kernel.probe = PROBE_UART;
+	expect("sea", ESR(0x25, 0x10), KERNEL_BOOT_WINDOW_BASE);
+	setup(NULL);
+	expect("sea", ESR(0x25, 0x10), KERNEL_DEVICE_BASE);
+}
+
 static void expect_while_reading(const char *tag, uint64_t esr, uint64_t far)
 {
 	setup(NULL);
-	kernel.reading_tree = true;
+	kernel.probe = PROBE_TREE;
 	expect(tag, esr, far);
 }
 
@@ -278,6 +295,7 @@ int main(void)
 		cmocka_unit_test_setup(other_classes, setup),
 		cmocka_unit_test_setup(every_other_vector, setup),
 		cmocka_unit_test_setup(a_tree_without_memory_behind_it, setup),
+		cmocka_unit_test_setup(a_uart_where_nothing_answers, setup),
 		cmocka_unit_test_setup(other_faults_stay_the_kernels, setup),
 	};
 

@@ -4,6 +4,7 @@
 #include "core/process/loader.h"
 
 #include "abi/limits.h"
+#include "core/process/elf.h"
 #include "hal/memory.h"
 #include "hal_host/ram.h"
 #include "tests/unit/world.h"
@@ -129,6 +130,26 @@ static void every_byte_lies_where_it_belongs(void **state)
 	try_data(0x500123, 0x2123, 0x1edd, 0x4000);
 }
 
+/* As many segments as there may be: those are mapped, and nothing behind the last one is taken for another. */
+static void all_segments_are_mapped_and_no_more(void **state)
+{
+	(void)state;
+	program_put(&world.program, 56, ELF_SEGMENTS_MAX, 2); /* e_phnum */
+	for (unsigned i = 3; i < ELF_SEGMENTS_MAX; i++) {
+		size_t header = 64 + 56 * i;
+
+		program_put(&world.program, header, 1, 4);     /* PT_LOAD */
+		program_put(&world.program, header + 4, 4, 4); /* PF_R */
+		program_put(&world.program, header + 48, PAGE, 8);
+		move_segment(i, 0x500000 + i * PAGE, PROGRAM_DATA_OFFSET, 0, PAGE);
+	}
+	assert_int_equal(map_program(), K_OK);
+	for (unsigned i = 3; i < ELF_SEGMENTS_MAX; i++) {
+		(void)page_of(0x500000 + i * PAGE, PAGE_USER_READ);
+	}
+	assert_unmapped(0x500000 + ELF_SEGMENTS_MAX * PAGE);
+}
+
 /* Every instruction, to the last one, can be fetched: it was made visible after it was written. */
 static void code_is_ready_to_run(void **state)
 {
@@ -215,6 +236,7 @@ int main(void)
 		cmocka_unit_test_setup(each_segment_has_its_bytes_and_rights, setup),
 		cmocka_unit_test_setup(the_entry_is_the_files, setup),
 		cmocka_unit_test_setup(every_byte_lies_where_it_belongs, setup),
+		cmocka_unit_test_setup(all_segments_are_mapped_and_no_more, setup),
 		cmocka_unit_test_setup(code_is_ready_to_run, setup),
 		cmocka_unit_test_setup(a_bad_file_maps_nothing, setup),
 		cmocka_unit_test_setup(an_empty_file_is_no_program, setup),

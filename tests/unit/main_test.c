@@ -186,7 +186,7 @@ static void boot_leaves_nothing_open(void **state)
 	assert_int_equal(page_table_lookup(root, KERNEL_BOOT_WINDOW_BASE + 0x200000), DESCRIPTOR_INVALID);
 	assert_memory_equal(kernel_facts.machine.seed, zeros, sizeof(zeros));
 	assert_int_equal(kernel_facts.machine.seed_size, 0);
-	assert_false(kernel.reading_tree);
+	assert_int_equal(kernel.probe, PROBE_NONE);
 	assert_int_equal(kernel.frames.free_count, kernel.frames.total_count);
 	assert_int_equal(heap_used(&kernel.heap), 0);
 	twin_check_kernel_half();

@@ -314,6 +314,30 @@ static void test_every_table_is_given_back_once(void **state)
 	assert_int_equal(pool.last_given_back, NEW_ROOT);
 }
 
+/* What lies behind a table, as more of it: descriptors of tables, which have such descriptors themselves. */
+static void fill_frame_behind(uint64_t table)
+{
+	for (uint64_t index = 0; index < PAGE_TABLE_ENTRIES; index++) {
+		*fixture_entry(table + 0x1000, index) = FRAME(200) | 3;
+	}
+}
+
+static void test_tables_end_after_their_last_entry(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ADDRESS_COUNT; i++) {
+		assert_int_equal(map(addresses[i], FRAME(100 + i)), K_OK);
+	}
+	fill_frame_behind(NEW_ROOT);
+	for (unsigned i = 0; i < pool.taken; i++) {
+		fill_frame_behind(POOL + POOL_STRIDE * i);
+	}
+	hal_frame_clear((phys_addr){FRAME(200)});
+	*fixture_entry(FRAME(200), 0) = FRAME(201) | 3;
+	page_table_destroy(root, &source);
+	assert_int_equal(pool.given_back, pool.taken + 1);
+}
+
 static void test_an_empty_root_is_given_back(void **state)
 {
 	(void)state;
@@ -340,6 +364,7 @@ int main(void)
 		cmocka_unit_test_setup(test_visiting_nothing, setup),
 		cmocka_unit_test_setup(test_core_and_walker_see_the_same, setup),
 		cmocka_unit_test_setup(test_every_table_is_given_back_once, setup),
+		cmocka_unit_test_setup(test_tables_end_after_their_last_entry, setup),
 		cmocka_unit_test_setup(test_an_empty_root_is_given_back, setup),
 	};
 

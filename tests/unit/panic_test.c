@@ -189,6 +189,22 @@ static void a_panic_within_a_panic_stops(void **state)
 	assert_string_equal(stops(panic_again, "once more"), "KPANIC[nested] a panic failed #5\nKPANIC[halted] #5\n");
 }
 
+static void panic_a_third_time(void *argument)
+{
+	kernel.stopping = true;
+	panic_again(argument);
+}
+
+/* When even that line could not be printed, printing is what is broken. */
+static void a_panic_within_that_says_nothing(void **state)
+{
+	(void)state;
+	assert_string_equal(stops(panic_a_third_time, "x"), "");
+	setup(NULL);
+	(void)stops(panic_again, "x");
+	assert_true(kernel.stopping);
+}
+
 static void a_panic_marks_itself(void **state)
 {
 	(void)state;
@@ -219,6 +235,7 @@ int main(void)
 		cmocka_unit_test_setup(verdicts_carry_the_nonce, setup),
 		cmocka_unit_test_setup(a_long_reason_is_cut, setup),
 		cmocka_unit_test_setup(a_panic_within_a_panic_stops, setup),
+		cmocka_unit_test_setup(a_panic_within_that_says_nothing, setup),
 		cmocka_unit_test_setup(a_panic_marks_itself, setup),
 		cmocka_unit_test_setup(a_boot_that_fails_says_why, setup),
 	};

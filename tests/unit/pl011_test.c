@@ -5,7 +5,7 @@
 #include "hal_qemu_virt/pl011.h"
 
 #include "hal/console.h"
-#include "hal_qemu_virt/early.h"
+#include "hal_qemu_virt/backend.h"
 #include "tests/unit/cmocka_test.h"
 #include "tests/unit/model/pl011_model.h"
 
@@ -217,6 +217,29 @@ static void waiting_looks_at_the_flags_that_it_was_told(void **state)
 	assert_false(pl011_ready(uart->registers, PL011_FR_TXFF, PL011_FR_TXFF));
 }
 
+/* Another device, or another PrimeCell: refused before anything is written to it, and the console stays where it is. */
+static void only_a_pl011_is_attached(void **state)
+{
+	struct pl011_model *other = &pl011_models[1];
+
+	for (size_t i = 0; i < sizeof(other->identity); i++) {
+		bool is_revision = i == 2 || i == 3;
+
+		setup(state);
+		console_start();
+		other->identity[i] ^= i == 1 ? 0x01 : 0x10;
+		assert_int_equal(hal_console_attach(other->registers), is_revision);
+		assert_int_equal(other->write_count != 0, is_revision);
+	}
+	setup(state);
+	console_start();
+	other->identity[0] = 0x31; /* a PL031: a clock */
+	assert_false(hal_console_attach(other->registers));
+	hal_console_write((const uint8_t *)"still here", 10);
+	pl011_model_drain(uart);
+	assert_int_equal(uart->sent, 10);
+}
+
 /* Early lines go to the UART that boot mapped, as the firmware left it; later ones to the one that the tree names. */
 static void the_console_moves_when_it_is_attached(void **state)
 {
@@ -226,7 +249,7 @@ static void the_console_moves_when_it_is_attached(void **state)
 	console_start();
 	hal_console_write((const uint8_t *)"early", 5);
 	assert_int_equal(uart->write_count, 0);
-	hal_console_attach(other->registers);
+	assert_true(hal_console_attach(other->registers));
 	assert_int_equal(other->write_count, 5);
 	hal_console_write((const uint8_t *)"late\n", 5);
 	pl011_model_drain(uart);
@@ -267,6 +290,7 @@ int main(void)
 		cmocka_unit_test_setup(a_slow_device_is_waited_for, setup),
 		cmocka_unit_test_setup(a_device_that_is_never_empty_gets_single_bytes, setup),
 		cmocka_unit_test_setup(waiting_looks_at_the_flags_that_it_was_told, setup),
+		cmocka_unit_test_setup(only_a_pl011_is_attached, setup),
 		cmocka_unit_test_setup(the_console_moves_when_it_is_attached, setup),
 		cmocka_unit_test_setup(a_stuck_console_does_not_hang_the_kernel, setup),
 	};

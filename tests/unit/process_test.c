@@ -58,7 +58,7 @@ static void leave_frames(uint64_t left)
 
 static void assert_not_created(k_status expected, uint64_t frames, size_t heap)
 {
-	struct process *process = (struct process *)&world;
+	struct process *process = (struct process *)(void *)&world;
 
 	assert_int_equal(world_create(&process), expected);
 	assert_ptr_equal(process, &world);

@@ -285,6 +285,24 @@ static void a_set_contains_what_one_range_contains(void **state)
 	assert_false(region_set_contains(&set, range(0x2000, 1)));
 }
 
+static void a_set_overlaps_what_one_range_overlaps(void **state)
+{
+	struct region_set set = {.count = 0};
+
+	(void)state;
+	assert_false(region_set_overlaps(&set, range(0, TOP)));
+	add(&set, 0x1000, 0x1000);
+	add(&set, 0x3000, 0x1000);
+	assert_true(region_set_overlaps(&set, range(0x1fff, 1)));
+	assert_true(region_set_overlaps(&set, range(0x2000, 0x1001)));
+	assert_true(region_set_overlaps(&set, range(0x3fff, 0x1000)));
+	assert_true(region_set_overlaps(&set, range(0, TOP)));
+	assert_false(region_set_overlaps(&set, range(0, 0x1000)));
+	assert_false(region_set_overlaps(&set, range(0x2000, 0x1000)));
+	assert_false(region_set_overlaps(&set, range(0x4000, TOP - 0x4000)));
+	assert_false(region_set_overlaps(&set, range(0x3800, 0)));
+}
+
 static void total(void **state)
 {
 	struct region_set set = {.count = 0};
@@ -376,6 +394,7 @@ int main(void)
 		cmocka_unit_test(alignment_is_inward),
 		cmocka_unit_test(alignment_at_the_top),
 		cmocka_unit_test(a_set_contains_what_one_range_contains),
+		cmocka_unit_test(a_set_overlaps_what_one_range_overlaps),
 		cmocka_unit_test(total),
 		cmocka_unit_test(random_operations_agree_with_a_model),
 	};

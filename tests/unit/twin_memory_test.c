@@ -258,7 +258,7 @@ static void test_the_window_ends(void **state)
 
 static void attach(void *registers)
 {
-	hal_console_attach((kernel_addr){*(uint64_t *)registers});
+	assert_true(hal_console_attach((kernel_addr){*(uint64_t *)registers}));
 }
 
 static void put_device(uint64_t descriptor)

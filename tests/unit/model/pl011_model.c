@@ -31,6 +31,8 @@ void pl011_model_reset(void)
 			.stuck_after = UINT64_MAX,
 			.control = CR_UARTEN | CR_TXE,
 			.line_control = LCR_H_FEN,
+			/* r1p5 of the part, and what every PrimeCell says (DDI 0183G 3.3.20, 3.3.21). */
+			.identity = {0x11, 0x10, 0x34, 0x00, 0x0d, 0xf0, 0x05, 0xb1},
 		};
 	}
 }
@@ -92,6 +94,9 @@ uint32_t mmio_read32(kernel_addr address)
 	struct pl011_model *model = model_of(address, &offset);
 	uint32_t flags;
 
+	if (offset >= 0xfe0 && offset < 0x1000 && offset % 4 == 0) {
+		return model->identity[(offset - 0xfe0) / 4];
+	}
 	if (offset != FR) {
 		fail_msg("a read of register 0x%03lx", (unsigned long)offset);
 	}

@@ -29,6 +29,7 @@ struct pl011_model {
 	uint64_t stuck_after;	 /* and from this many bytes on nothing any more */
 	uint32_t flags_set;	 /* flags that read as set whatever the FIFO holds */
 	uint32_t flags_clear;	 /* and as clear */
+	uint8_t identity[8];	 /* UARTPeriphID0 to 3, UARTPCellID0 to 3 */
 	/* State. */
 	uint32_t control;
 	uint32_t line_control;

@@ -1,8 +1,8 @@
 /*
- * What boot sets up in this backend before the kernel runs.
+ * What the parts of this backend want of each other.
  */
-#ifndef HAL_QEMU_VIRT_EARLY_H
-#define HAL_QEMU_VIRT_EARLY_H
+#ifndef HAL_QEMU_VIRT_BACKEND_H
+#define HAL_QEMU_VIRT_BACKEND_H
 
 #include "hal/address.h"
 
@@ -11,5 +11,8 @@ void physical_image_base_set(phys_addr base);
 
 /* Makes the UART that boot assembly mapped the console, until the kernel attaches another. */
 void console_start(void);
+
+/* Lets the console send what it was given, for a bounded time. */
+void console_drain(void);
 
 #endif
