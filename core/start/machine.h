@@ -30,7 +30,7 @@ struct machine {
 	struct phys_range uart;	    /* PL011 registers */
 	enum hal_psci_conduit psci;
 	struct phys_range initrd;		     /* size 0: none */
-	char command_line[MACHINE_COMMAND_LINE_MAX]; /* NUL-terminated; a longer one is cut */
+	char command_line[MACHINE_COMMAND_LINE_MAX]; /* NUL-terminated; a longer one is cut between words */
 	uint8_t seed[MACHINE_SEED_SIZE];
 	size_t seed_size; /* how many bytes of seed the tree gave */
 	bool has_seed;	  /* they are enough for a secret: 64 bits */

@@ -64,11 +64,24 @@ static void take_seed(struct machine_reader *reader, const struct device_tree_pr
 	k_memory_wipe(seed, property->size);
 }
 
+/* Half a word may be another word, or a nonce that is none: what was cut loses its last word. */
+static void drop_last_word(char *text)
+{
+	size_t length = k_strnlen(text, MACHINE_COMMAND_LINE_MAX);
+
+	while (length > 0 && text[length - 1] != ' ') {
+		length--;
+	}
+	text[length] = '\0';
+}
+
 static void take_command_line(struct machine *machine, const struct device_tree_property *property)
 {
 	const char *text = (const char *)property->value;
 
-	(void)k_str_copy(machine->command_line, sizeof(machine->command_line), text, property->size);
+	if (!k_str_copy(machine->command_line, sizeof(machine->command_line), text, property->size)) {
+		drop_last_word(machine->command_line);
+	}
 }
 
 static bool read_chosen(struct machine_reader *reader)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Dict
 
 from headers import IO_MAX, NR_SYSCALLS, STACK_BOTTOM, STACK_GUARD, USER_TOP, WRITE_CHUNK
-from row import BUFFER, END, KERNEL_OBJECTS, KERNEL_TEXT, RODATA, TEXT, U64, Row
+from row import BUFFER, END, KERNEL_CPU, KERNEL_HEAP, KERNEL_LINEAR, KERNEL_OBJECTS, KERNEL_TEXT, U64, Row
 from script import Step, call, fill, last_call, one, random_numbers, sweep
 from world import Value
 
 EXIT, WRITE = 0, 1
+A09_PLACES = (*KERNEL_OBJECTS, KERNEL_HEAP, KERNEL_CPU, KERNEL_LINEAR, KERNEL_LINEAR + 0x1000)
 FILLED = fill(BUFFER, 64, "b")
 
 
@@ -68,9 +69,9 @@ CALL_ROWS: Dict[str, Row] = {
         (one(bad_pointer(0), bad_pointer(0, 1), call(WRITE, 2, 0, WRITE_CHUNK, result="EFAULT")),),
     ),
     "A09": Row(
-        "pointers to the kernel's text, constants, data, heap, sealed data, stack, page tables and linear map",
+        "pointers to the kernel's text, constants, data, heap, sealed and per-CPU data, stack, page tables, and linear map",
         "HAX",
-        (one(*(bad_pointer(place, length) for place in KERNEL_OBJECTS for length in (1, 8))),),
+        (one(*(bad_pointer(place, length) for place in A09_PLACES for length in (1, 8))),),
     ),
     "A10": Row(
         "ranges that end beyond the limit",

@@ -34,6 +34,12 @@ PROTECTIONS = {
     "indirect calls are checked (brk 0x82xx)": re.compile(r"^brk\t#0x82"),
 }
 
+# A return address that goes to memory; the copy on the shadow call stack (x18) is none of these.
+STORES_X30 = re.compile(r"^st\w*\t(.*, )?x30(, x\d+)?, \[(?!x18\])")
+SHADOW_PUSH = "str\tx30, [x18], #0x8"
+# Assembly (hal_qemu_virt/vectors.S) that saves all registers of what was interrupted: x30 is no return address of theirs.
+SAVES_REGISTERS = {"save_fault"} | {name for name in VECTORS if name.startswith("el0_")}
+
 # Where device accesses come from, and what they may look like: one general register, one base register, no write-back.
 # A hypervisor (HVF, KVM) can emulate no other form, because only this one has a valid syndrome (Arm ARM D17.2.37, ISV).
 MMIO_SOURCE = "hal_qemu_virt/mmio.h"
@@ -202,6 +208,23 @@ def check_protections(instructions):
     ]
 
 
+def check_return_addresses(instructions):
+    """A function that stores x30 has signed it before, and has put a copy on the shadow call stack."""
+    findings, functions = [], {}
+    for instruction in instructions:
+        functions.setdefault(instruction.function, []).append(instruction)
+    for name, body in functions.items():
+        lines = [f"{instruction.mnemonic}\t{instruction.operands}" for instruction in body]
+        first = next((index for index, line in enumerate(lines) if STORES_X30.match(line)), None)
+        if first is None or name in SAVES_REGISTERS:
+            continue
+        if "paciasp" not in (line.strip() for line in lines[:first]):
+            findings.append(f"{at(body[first])}: x30 is stored, but not signed (paciasp)")
+        if SHADOW_PUSH not in lines[:first]:
+            findings.append(f"{at(body[first])}: x30 is stored, but not on the shadow call stack")
+    return findings
+
+
 def run(*command):
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
@@ -223,6 +246,7 @@ def check(elf, readelf, objdump):
         + check_indirect_calls(instructions)
         + check_mmio(instructions)
         + check_canaries(instructions, image.symbols)
+        + check_return_addresses(instructions)
         + check_protections(instructions)
     )
 

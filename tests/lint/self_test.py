@@ -3,6 +3,7 @@
 usage: self_test.py CLANG CLANG_FORMAT CLANG_TIDY NM LINKER ROOT
 """
 
+import datetime
 import json
 import os
 import shutil
@@ -13,9 +14,11 @@ import unittest
 
 import boundary
 import configure
+import flags
 import format as format_lint
 import image
 import pointers
+import source_tree
 import syscall_docs
 import tidy
 import unsafe_audit
@@ -88,6 +91,7 @@ class Words(Tree):
     def test_places(self):
         for place in ("/ho" + "me/someone/src", "/ro" + "ot/x", "/Us" + "ers/me"):
             self.assert_finds(words.check_text("a.c", f"see {place}\n"), "a.c:1: names")
+        self.assert_finds(words.check_text("a.c", "cp ../sha" + "red/x\n"), "a.c:1: names")
         self.assert_finds(words.check_text("a.c", "see core/work/x, https://host/home/x and ./root/x\n"))
 
     def test_all_files_are_read(self):
@@ -196,6 +200,11 @@ class UnsafeAudit(Tree):
         self.check_text("hal_qemu_virt/a.c", access, "a volatile access")
         self.check_text("hal_host/a.c", access)
 
+    def test_a_day_to_come_is_no_audit(self):
+        last = unsafe_audit.last_day()
+        for day, expected in ((last, ()), (last + datetime.timedelta(days=1), ("boot/a.c:7",))):
+            self.check_text("boot/a.c", AUDIT.replace("2026-11-22", day.isoformat()) + UNSAFE, *expected)
+
     def test_assembly_files(self):
         function = "\tfunction f\n\tret\n"
         self.check_text("boot/a.S", function, "boot/a.S:1: f ")
@@ -220,6 +229,13 @@ class Tidy(Tree):
         shutil.copy(os.path.join(ROOT, ".clang-tidy"), self.root)
         self.write("core/a.c", text)
         return tidy.check(self.root, self.database("core/a.c"), CLANG_TIDY, "core/")
+
+    def test_without_the_analyzer(self):
+        for name in (".clang-tidy", "hal_host/.clang-tidy"):
+            self.write(name, source_tree.read(ROOT, name))
+        self.write("hal_host/a.c", "int f(int x);\nint f(int x)\n{\n\treturn x == x;\n}\n")
+        found = tidy.check(self.root, self.database("hal_host/a.c"), CLANG_TIDY, "hal_host/")
+        self.assert_finds(found, "hal_host/a.c:4")
 
     def test_findings(self):
         self.assert_finds(self.check_code("int f(int x);\nint f(int x)\n{\n\treturn x == x;\n}\n"), "core/a.c:4")
@@ -315,6 +331,89 @@ class Image(unittest.TestCase):
         self.assert_finds(image.check_protections(disassembly(*rows)))
         for index in range(len(rows)):
             self.assert_finds(image.check_protections(disassembly(*rows[:index], *rows[index + 1 :])), "no trace")
+
+
+    def test_return_addresses(self):
+        check = lambda *rows, function="f": image.check_return_addresses(
+            [row._replace(function=function) for row in disassembly(*rows)]
+        )
+        for store in ("stp\tx29, x30, [sp, #-0x20]!", "str\tx30, [sp, #0x8]", "stp\tx30, x19, [sp]", "stur\tx30, [x0]"):
+            rows = ["paciasp", "str\tx30, [x18], #0x8", store]
+            self.assert_finds(check(*rows))
+            self.assert_finds(check(rows[1], store), "not signed")
+            self.assert_finds(check(rows[0], store), "not on the shadow")
+            self.assert_finds(check(store, *rows[:2]), "not signed", "not on the shadow")
+            self.assert_finds(check(store, function="save_fault"))
+        self.assert_finds(check("str\tx29, [sp]", "str\tx0, [x30]"))
+
+    def test_one_function_does_not_speak_for_another(self):
+        rows = disassembly("paciasp", "str\tx30, [x18], #0x8", "stp\tx29, x30, [sp]")
+        other = [row._replace(function="g") for row in disassembly("stp\tx29, x30, [sp]")]
+        self.assert_finds(image.check_return_addresses(rows + other), "in g: x30", "in g: x30")
+
+
+class Flags(Tree):
+    COMPILE = " ".join([*flags.COMPILE, "-fsanitize=" + ",".join(flags.SANITIZERS)])
+    WRAP = f" -fsanitize={flags.WRAP} {flags.WRAP_TRAP}"
+    LINK = " ".join("-Xlinker " + word for flag in flags.LINK for word in flag.split())
+
+    def check_command(self, command, *expected, name="core/loop.c"):
+        self.assert_finds(flags.check_command(name, f"clang -I/x {command} -o x.o -c {name}"), *expected)
+
+    def test_each_flag_is_missed(self):
+        self.check_command(self.COMPILE)
+        for flag in flags.COMPILE:
+            rest = " ".join(other for other in flags.COMPILE if other != flag)
+            self.check_command(f"{rest} -fsanitize={','.join(flags.SANITIZERS)}", f"without {flag}:")
+
+    def test_each_sanitizer_is_missed(self):
+        for kind in flags.SANITIZERS:
+            rest = ",".join(other for other in flags.SANITIZERS if other != kind)
+            self.check_command(f"{' '.join(flags.COMPILE)} -fsanitize={rest}", f"without -fsanitize={kind}:")
+
+    def test_nothing_is_overridden(self):
+        codegen = "-fno-sanitize=all -fno-stack-protector -fstack-protector -O0 -fno-sanitize-trap=all -fstrict-aliasing"
+        others = "-w -Wno-vla -Wno-error -Wframe-larger-than=9999 -fsanitize-recover=all -fsanitize=address @file -mllvm"
+        for flag in [*codegen.split(), *others.split(), "-Xclang -fno-bounds-check"]:
+            self.check_command(f"{self.COMPILE} {flag}", flag)
+
+    def test_wrap(self):
+        names = "memory/heap.c syscall/write.c process/elf.c start/device_tree.c start/machine.c start/machine_nodes.c"
+        for name in ("core/" + name for name in names.split()):
+            self.check_command(self.COMPILE + self.WRAP, name=name)
+            self.check_command(self.COMPILE, flags.WRAP_TRAP, f"without -fsanitize={flags.WRAP}:", name=name)
+            self.check_command(f"{self.COMPILE} -fsanitize={flags.WRAP}", flags.WRAP_TRAP, name=name)
+
+    def test_all_files_are_checked(self):
+        self.write("core/a.c", "")
+        self.write("lib/b.c", "")
+        self.assert_finds(flags.check_database(self.root, self.database()), "core/a.c", "lib/b.c", "no C sources")
+        database = self.database("core/a.c", "user/x.c")
+        found = flags.check_database(self.root, database)
+        self.assertTrue(any("core/a.c: compiled without -O2" in finding for finding in found), found)
+        self.assertTrue(any("lib/b.c: the database does not say" in finding for finding in found), found)
+        self.assertFalse(any("user/x.c" in finding for finding in found), found)
+
+    def check_link(self, options, *expected):
+        command = f": && clang -nostdlib {options} boot/a.obj -o pantheros.elf core/b.a && :"
+        self.assert_finds(flags.check_link("/src", "pantheros.elf", command), *expected)
+
+    def test_link(self):
+        place = "-T -Xlinker /src/boot/kernel.ld"
+        good = self.LINK.replace("-T -Xlinker boot/kernel.ld", place)
+        self.check_link(good)
+        self.check_link(good.replace(place, "-T -Xlinker /src/x.ld"), "x.ld, which", "without -T")
+        for flag in flags.LINK:
+            option = " ".join("-Xlinker " + word for word in flag.split())
+            self.check_link(good.replace(option.replace("boot/", "/src/boot/"), ""), f"without {flag}:")
+        for option in ("-Xlinker -z -Xlinker notext", "-Wl,-z,execstack", "-Xlinker --no-fatal-warnings"):
+            self.check_link(f"{good} {option}", "which this lint does not allow")
+        self.check_link(good + " -static", "-static, which")
+
+    def test_exemptions(self):
+        self.write("lib/x.h", '__attribute__((no_sanitize("all"))) void f(void); /* no_sanitize */\n')
+        self.write("core/x.c", "K_ATTRIBUTE(no_stack_protector) void f(void);\n#pragma clang optimize off\n")
+        self.assert_finds(flags.check_sources(self.root), "core/x.c:1", "core/x.c:2", "lib/x.h:1")
 
 
 class Rest(unittest.TestCase):

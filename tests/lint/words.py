@@ -12,7 +12,7 @@ import source_tree
 PROMISES = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|XX" + r"X|HA" + r"CK)\b")
 SOFT = ("place" + "holder", "not imple" + "mented", "unimple" + "mented", "for n" + "ow")
 SOFT_PROMISES = re.compile(rf"\b({'|'.join(SOFT)})\b", re.IGNORECASE)
-PLACES = re.compile(r"(?<![\w.$})-])/(home|Users|root|work|mnt|farm|private|media)/\w")
+PLACES = re.compile(r"(?<![\w.$})-])/(home|Users|root|work|mnt|farm|private|media)/\w|\.\./sha" + r"red\b")
 
 
 def check_text(name, text):

@@ -13,7 +13,7 @@ from typing import Callable, Dict, Optional, Tuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "qemu"))
 
-from expectation import BootFail, Expectation, Lines, Transcript
+from expectation import BootFail, Expectation, Lines, LostPowerOff, Transcript
 from tree import BEGIN_NODE, NOP, PROPERTY, RAM, RAM_SIZE, UART, Blob, Node, flatten, u64s, virt, word
 
 TRANSCRIPT = Transcript((Path(__file__).resolve().parents[1] / "qemu" / "transcript.txt").read_text())
@@ -35,6 +35,7 @@ class Case:
     where: str = "HAX"
     x0: int = TREE
     at: int = TREE  # where the tree is put
+    image: int = IMAGE  # where the kernel lies
     erase: int = 0  # where the stub writes zeros before it jumps
     options: Tuple[str, ...] = ()  # of -machine
     # Booted by QEMU itself, without the stub: "image" or "elf".
@@ -139,6 +140,11 @@ DTB, MEM, UART_FAIL, PSCI, INITRD, EL = (BootFail(tag) for tag in ("dtb", "mem",
 case("B00-sound", TRANSCRIPT, sound)
 case("B00-reserved-elsewhere", TRANSCRIPT, reserving((0x47000000, 0x1000)))
 case("B00-rsvmap-elsewhere", TRANSCRIPT, rsvmap((0x47000000, 0x1000)))
+
+# Where the Image is: on any 2 MiB boundary, and nowhere else.
+case("B00-image-elsewhere", TRANSCRIPT, sound, where="AX", image=IMAGE + 0x200000)
+for _by in (0x1000, 0x80000, 0x800):
+    case(f"B00-image-off-by-{_by:x}", BootFail("image"), sound, where="AX", image=IMAGE + 0x200000 + _by, has_nonce=False)
 
 # B01: where the tree is.
 case("B01-zero", TRANSCRIPT, None, where="AX", x0=0)
@@ -340,6 +346,8 @@ case("B15-method-empty", PSCI, with_property("psci", "method", b""))
 case("B15-method-hvc", TRANSCRIPT, with_property("psci", "method", "hvc"))
 EL2 = ("virtualization=on",)
 case("B15-method-smc", TRANSCRIPT, lambda line: flatten(virt(line, conduit="smc")), where="AX", options=EL2)
+# The tree names a conduit that leads to EL2, where nothing but the kernel's own vectors is left.
+case("B15-method-hvc-from-el2", LostPowerOff("el"), sound, where="AX", options=EL2, has_nonce=False)
 case("B15-virtualization", TRANSCRIPT, None, where="AX", plain="image", options=EL2)
 case("B15-virtualization-elf", TRANSCRIPT, None, where="AX", plain="elf", options=EL2)
 case("B15-secure-image", TRANSCRIPT, None, where="AX", plain="image", options=("secure=on",))

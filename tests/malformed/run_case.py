@@ -17,13 +17,13 @@ import tempfile
 from pathlib import Path
 from typing import Dict, List, Optional
 
-from cases import CASES, IMAGE, Case
+from cases import CASES, Case
 from machine import Machine
 from run_qemu import new_nonce, report, run
 
 BACKENDS = {"twin": "H", "cortex-a72": "A", "max": "X"}
 TIMEOUT = 60.0
-# Where stub.S looks for x0 and for the address to be wiped out.
+# Where stub.S looks for x0, for the address to be wiped out, and for the Image.
 WORDS = 0x46010000
 
 
@@ -32,11 +32,12 @@ def loader(**values: object) -> List[str]:
 
 
 def loaders(options: argparse.Namespace, case: Case, tree: Optional[Path]) -> List[str]:
-    line = loader(file=options.image, addr=hex(IMAGE), force_raw="on")
+    line = loader(file=options.image, addr=hex(case.image), force_raw="on")
     if tree is not None:
         line += loader(file=tree, addr=hex(case.at), force_raw="on")
     line += loader(addr=hex(WORDS), data=hex(case.x0), data_len=8)
-    return line + loader(addr=hex(WORDS + 8), data=hex(case.erase), data_len=8)
+    line += loader(addr=hex(WORDS + 8), data=hex(case.erase), data_len=8)
+    return line + loader(addr=hex(WORDS + 16), data=hex(case.image), data_len=8)
 
 
 def machine(options: argparse.Namespace, case: Case, tree: Optional[Path]) -> Machine:

@@ -10,10 +10,10 @@
 	.text
 	.globl	_start
 _start:
-	mov	x5, #0x46010000		/* WORDS in run_case.py */
-	ldp	x0, x1, [x5]		/* the tree's address, and what is to be wiped out, or 0 */
+	mov	x6, #0x46010000		/* WORDS in run_case.py */
+	ldp	x0, x1, [x6]		/* the tree's address, and what is to be wiped out, or 0 */
+	ldr	x5, [x6, #16]		/* where the Image lies */
 	cbz	x1, 1f
 	stp	xzr, xzr, [x1]
-1:	mov	x5, #0x40200000		/* IMAGE in cases.py */
-	mov	x1, xzr
+1:	mov	x1, xzr
 	br	x5

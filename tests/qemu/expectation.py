@@ -119,6 +119,16 @@ class BootFail(Expectation):
 
 
 @dataclass(frozen=True)
+class LostPowerOff(Expectation):
+    """The run closes, but the call to the firmware ends in this failure."""
+
+    tag: str
+
+    def problems(self, outcome: Outcome, nonce: Optional[int]) -> List[str]:
+        return stopped_problems(outcome, nonce, [("closing", ""), ("BOOTFAIL", self.tag)])
+
+
+@dataclass(frozen=True)
 class Panic(Expectation):
     tag: str
 

@@ -202,6 +202,9 @@ static void edges_are_refused(void **state)
 		assert_unknown(numbers[i]);
 	}
 	for (unsigned bit = 1; bit < 64; bit++) {
+		if ((uint64_t)1 << bit < syscall_count) {
+			continue; /* another call */
+		}
 		assert_unknown(SYS_exit | (uint64_t)1 << bit);
 		assert_unknown(SYS_write | (uint64_t)1 << bit);
 	}

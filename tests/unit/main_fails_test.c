@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "core/kernel.h"
+#include "hal/layout.h"
+#include "hal_host/ram.h"
 #include "hal_host/twin.h"
 #include "tests/support/machine_tree.h"
 #include "tests/unit/cmocka_test.h"
@@ -201,6 +203,77 @@ static void with_too_little_ram(void **state)
 	free(blob);
 }
 
+#define PAGE 3UL
+#define TABLE 3UL
+#define TO_NORMAL_MEMORY (1UL << 10 | 3UL << 8) /* AF, inner shareable, MAIR attribute 0 */
+#define PXN (1UL << 53)
+#define UXN (1UL << 54)
+
+/* A table on the way to the image's pages: boot's root, then one of the level behind that. */
+static uint64_t table_below(uint64_t table, uint64_t address, unsigned shift)
+{
+	return ram_read64(table + (address >> shift & 511) * 8) & 0xfffffffff000;
+}
+
+/* What boot assembly would have left behind: an entry for a page next to the image's. */
+static void plant_page(uint64_t address, uint64_t descriptor)
+{
+	uint64_t level2 = table_below(twin_boot_info()->kernel_root.value, address, 30);
+	uint64_t level3 = table_below(level2, address, 21);
+
+	ram_table_store(level3 + (address >> 12 & 511) * 8, descriptor);
+}
+
+static void assert_boot_ends_in(const char *line, enum twin_end end)
+{
+	const char *console;
+
+	assert_int_equal(twin_boot(), end);
+	console = twin_console();
+	if (strstr(console, line) == NULL) {
+		fail_msg("no line \"%s\" in: %s", line, console);
+	}
+}
+
+/* The UART's slot is taken. */
+static void without_a_device_slot(void **state)
+{
+	(void)state;
+	twin_reset(&options);
+	plant_page(KERNEL_DEVICE_BASE + 0x1000, MACHINE_TREE_UART | PAGE | TO_NORMAL_MEMORY | PXN | UXN);
+	assert_boot_ends_in("BOOTFAIL[uart] no device slot is left for the UART\n", TWIN_STOPPED);
+}
+
+/* Where the linear map would show the initrd's block, at half of RAM, there is a table already. */
+static void without_a_place_for_the_initrd(void **state)
+{
+	uint64_t root;
+	uint64_t table;
+
+	(void)state;
+	options.initrd = program.bytes;
+	options.initrd_size = sizeof(program.bytes);
+	twin_reset(&options);
+	root = twin_boot_info()->kernel_root.value;
+	table = twin_boot_info()->table_pool.value + (KERNEL_TABLE_POOL_PAGES - 2) * 0x1000;
+	ram_frame_clear(table);
+	ram_frame_clear(table + 0x1000);
+	ram_table_store(root, table | TABLE);
+	ram_table_store(table + (TWIN_RAM_SIZE_DEFAULT / 2 >> 21) * 8, (table + 0x1000) | TABLE);
+	assert_boot_ends_in("BOOTFAIL[initrd] the initial program lies outside the memory that can be mapped\n",
+			    TWIN_STOPPED);
+}
+
+/* With `verbose`, boot looks at every mapping of the kernel: one that is writable and executable is the end. */
+static void with_a_writable_and_executable_page(void **state)
+{
+	(void)state;
+	options.command_line = "verbose";
+	twin_reset(&options);
+	plant_page(KERNEL_IMAGE_BASE + KERNEL_IMAGE_MAX, TWIN_IMAGE_BASE | PAGE | TO_NORMAL_MEMORY | UXN);
+	assert_boot_ends_in("KPANIC[wx] ", TWIN_STOPPED);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -215,6 +288,9 @@ int main(void)
 		cmocka_unit_test_setup(the_line_carries_the_nonce, setup),
 		cmocka_unit_test_setup(with_a_program_that_is_too_large, setup),
 		cmocka_unit_test_setup(with_too_little_ram, setup),
+		cmocka_unit_test_setup(without_a_device_slot, setup),
+		cmocka_unit_test_setup(without_a_place_for_the_initrd, setup),
+		cmocka_unit_test_setup(with_a_writable_and_executable_page, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

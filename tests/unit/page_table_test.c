@@ -317,7 +317,7 @@ static void test_every_table_is_given_back_once(void **state)
 /* What lies behind a table, as more of it: descriptors of tables, which have such descriptors themselves. */
 static void fill_frame_behind(uint64_t table)
 {
-	for (uint64_t index = 0; index < PAGE_TABLE_ENTRIES; index++) {
+	for (unsigned index = 0; index < PAGE_TABLE_ENTRIES; index++) {
 		*fixture_entry(table + 0x1000, index) = FRAME(200) | 3;
 	}
 }

@@ -1,0 +1,193 @@
+/*
+ * Bugs that the MMU stops: what is read-only, what is not code, what lies
+ * around the stacks, and what is a program's.
+ *
+ * SAFETY: nothing here is meant to be safe; each function says what must stop it.
+ * Audited: 2026-11-22
+ */
+#include "abi/limits.h"
+#include "core/kernel.h"
+#include "core/log/panic.h"
+#include "core/memory/user_copy.h"
+#include "core/syscall/dispatch.h"
+#include "hal/memory.h"
+#include "hal/mmu.h"
+#include "hal/user.h"
+#include "hal_qemu_virt/image.h"
+#include "tests/panic/bugs.h"
+
+static void bug_null(void)
+{
+	store(8);
+}
+
+static void bug_write_text(void)
+{
+	store((uintptr_t)image_start);
+}
+
+/* The system call table lies among the constants. */
+static void bug_write_table(void)
+{
+	store((uintptr_t)syscall_handlers);
+}
+
+static void bug_write_sealed(void)
+{
+	store((uintptr_t)&kernel_facts);
+}
+
+static void bug_execute_data(void)
+{
+	call((uintptr_t)kernel.bounce);
+}
+
+static const uint32_t returns[] = {0xd503245f, 0xd65f03c0}; /* BTI C; RET */
+
+/* Constants that would run, and come back, if only they were executable. */
+static void bug_execute_rodata(void)
+{
+	call((uintptr_t)returns);
+}
+
+/* The words next to each stack: the kernel's, the one of its faults, and the shadow call stack. */
+static void bug_below_stack(void)
+{
+	store((uintptr_t)image_stack_bottom - 8);
+}
+
+static void bug_above_stack(void)
+{
+	store((uintptr_t)image_stack_top + 8);
+}
+
+static void bug_below_fault_stack(void)
+{
+	store((uintptr_t)image_fault_stack_bottom - 8);
+}
+
+static void bug_above_fault_stack(void)
+{
+	store((uintptr_t)image_fault_stack_top + 8);
+}
+
+static void bug_below_shadow_stack(void)
+{
+	store((uintptr_t)image_shadow_stack_bottom - 8);
+}
+
+static void bug_above_shadow_stack(void)
+{
+	store((uintptr_t)image_shadow_stack_top + 8);
+}
+
+K_NOINLINE uint64_t enter_program(void)
+{
+	struct process *process = kernel.scheduler.current;
+	struct hal_trap trap;
+
+	hal_user_run(&process->context, &process->space.space, &trap);
+	return process->context.pc;
+}
+
+static void bug_read_user(void)
+{
+	load(enter_program());
+}
+
+static void bug_execute_user(void)
+{
+	call(enter_program());
+}
+
+/* What the loop does when a program ends: then not even its page is there, whatever the CPU has. */
+static void bug_read_parked(void)
+{
+	uint64_t address = enter_program();
+
+	hal_space_park();
+	load(address);
+}
+
+/* Copies `size` bytes from a program's address and expects `status`. */
+static void copy_in(uint64_t address, uint64_t size, k_status status)
+{
+	struct user_range range = {address, size};
+
+	if (user_copy_in(&kernel.scheduler.current->space, kernel.bounce, sizeof(kernel.bounce), range) != status) {
+		panic("missed", "the copy did not end as it must");
+	}
+}
+
+/* After each of a copy's ways out the program's memory is out of reach again. */
+static void bug_read_after_copy_in(void)
+{
+	uint64_t address = enter_program();
+
+	copy_in(address, 8, K_OK);
+	load(address);
+}
+
+static void bug_read_after_failed_copy(void)
+{
+	uint64_t address = enter_program();
+
+	copy_in(PANTHER_USER_BOTTOM - 8, 8, K_EFAULT); /* nothing is ever mapped there */
+	load(address);
+}
+
+/* To the program's stack, the one page that is sure to be writable. */
+static void bug_read_after_copy_out(void)
+{
+	uint64_t address = enter_program();
+	const struct process *process = kernel.scheduler.current;
+	struct user_range range = {process->context.sp - 16, 8};
+
+	if (user_copy_out(&process->space, range, kernel.bounce, 8) != K_OK) {
+		panic("missed", "the program's stack cannot be written");
+	}
+	load(address);
+}
+
+static void bug_user_copy_size(void)
+{
+	struct user_range range = {PANTHER_USER_BOTTOM, 16};
+	uint8_t small[8];
+
+	if (user_copy_in(&kernel.scheduler.current->space, small, sizeof(small), range) == K_OK) {
+		panic("missed", "a copy beyond the buffer went through");
+	}
+}
+
+static void bug_double_free(void)
+{
+	void *block = heap_allocate(&kernel.heap, 32);
+
+	heap_free(&kernel.heap, block);
+	heap_free(&kernel.heap, (void *)hidden((uintptr_t)block)); /* NOLINT(performance-no-int-to-ptr) */
+}
+
+static const struct bug list[] = {
+	{"null", bug_null},
+	{"write-text", bug_write_text},
+	{"write-table", bug_write_table},
+	{"write-sealed", bug_write_sealed},
+	{"execute-data", bug_execute_data},
+	{"execute-rodata", bug_execute_rodata},
+	{"below-stack", bug_below_stack},
+	{"above-stack", bug_above_stack},
+	{"below-fault-stack", bug_below_fault_stack},
+	{"above-fault-stack", bug_above_fault_stack},
+	{"below-shadow-stack", bug_below_shadow_stack},
+	{"above-shadow-stack", bug_above_shadow_stack},
+	{"read-user", bug_read_user},
+	{"execute-user", bug_execute_user},
+	{"read-parked", bug_read_parked},
+	{"read-after-copy-in", bug_read_after_copy_in},
+	{"read-after-failed-copy", bug_read_after_failed_copy},
+	{"read-after-copy-out", bug_read_after_copy_out},
+	{"user-copy-size", bug_user_copy_size},
+	{"double-free", bug_double_free},
+};
+
+const struct bugs memory_bugs = {list, K_ARRAY_SIZE(list)};
