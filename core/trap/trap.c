@@ -47,18 +47,18 @@ static const char *kill_class(const struct hal_trap *trap)
 	return syndrome_class_name(ec);
 }
 
-/* One line, decoded. The addresses are the program's own values, so they tell it nothing. */
+/* One line, decoded, that no program can forge. The addresses are the program's own values, so they tell it nothing. */
 static void kill(struct process *process, const struct hal_trap *trap)
 {
 	unsigned ec = syndrome_class(trap->esr);
 	uint32_t iss = syndrome_iss(trap->esr);
 
 	if (syndrome_far_is_valid(trap->esr)) {
-		log_line("[KILL] pid=%u class=%s ec=0x%02x iss=0x%x far=0x%" K_PRIx64 " elr=0x%" K_PRIx64, process->pid,
-			 kill_class(trap), ec, iss, trap->far, process->context.pc);
+		log_verdict("[KILL] pid=%u class=%s ec=0x%02x iss=0x%x far=0x%" K_PRIx64 " elr=0x%" K_PRIx64,
+			    process->pid, kill_class(trap), ec, iss, trap->far, process->context.pc);
 	} else {
-		log_line("[KILL] pid=%u class=%s ec=0x%02x iss=0x%x far=- elr=0x%" K_PRIx64, process->pid,
-			 kill_class(trap), ec, iss, process->context.pc);
+		log_verdict("[KILL] pid=%u class=%s ec=0x%02x iss=0x%x far=- elr=0x%" K_PRIx64, process->pid,
+			    kill_class(trap), ec, iss, process->context.pc);
 	}
 	process_end(process, KILLED_STATUS);
 }

@@ -69,7 +69,7 @@ CALL_ROWS: Dict[str, Row] = {
         (one(bad_pointer(0), bad_pointer(0, 1), call(WRITE, 2, 0, WRITE_CHUNK, result="EFAULT")),),
     ),
     "A09": Row(
-        "pointers to the kernel's text, constants, data, heap, sealed and per-CPU data, stack, page tables, and linear map",
+        "pointers to the kernel's text, constants, data, heap, per-CPU data, stack, page tables and linear map",
         "HAX",
         (one(*(bad_pointer(place, length) for place in A09_PLACES for length in (1, 8))),),
     ),

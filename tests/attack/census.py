@@ -25,7 +25,8 @@ def main() -> int:
     wrong = [f"{name} is missing" for name in MATRIX if name not in played and name not in NOT_APPLICABLE]
     wrong += [f"{name} is both played and not" for name in NOT_APPLICABLE if name in played]
     wrong += [f"{name} is no row of the matrix" for name in sorted(played.union(NOT_APPLICABLE)) if name not in MATRIX]
-    wrong += [f"{part} is a part of a row that is not played" for part in PARTS_NOT_APPLICABLE if part[:3] not in played]
+    unplayed = [part for part in PARTS_NOT_APPLICABLE if part.split(",")[0] not in played]
+    wrong += [f"{part} is a part of a row that is not played" for part in unplayed]
     wrong += [f"{name} is both malformed and not" for name in malformed if name in ROWS]
     wrong += [
         f"{name} has nothing to play for {letter}"

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 import tempfile
 from pathlib import Path
@@ -29,11 +30,12 @@ HELLO = "Hello from secure kernel!\n\n"
 TIMEOUT = 60.0
 
 
-def expected(variant: Variant, world: World) -> Transcript:
-    """The usual transcript, with what this program does in the place of hello's line."""
+def expected(variant: Variant, world: World, nonce: int) -> Transcript:
+    """The usual transcript, with what this program does in the place of hello's line. The kernel signs how it ends."""
     text = TRANSCRIPT.read_text()
     assert text.count(HELLO) == 1
-    return Transcript(text.replace(HELLO, variant.text(world)))
+    played = re.sub(r"^\[KILL\] .*$", rf"\g<0> #{nonce}", variant.text(world), flags=re.MULTILINE)
+    return Transcript(text.replace(HELLO, played))
 
 
 def with_script(program: ElfFile, script: bytes) -> bytes:
@@ -56,7 +58,7 @@ def play(options: argparse.Namespace, cpu: Cpu, world: World, variant: Variant) 
         nonce = new_nonce()
         line = command(options, cpu, world, variant.encode(world), nonce, Path(folder, "file"))
         outcome = run(line, nonce, TIMEOUT)
-        problems = expected(variant, world).problems(outcome, nonce)
+        problems = expected(variant, world, nonce).problems(outcome, nonce)
         return report(line, outcome, problems) if problems else ""
 
 

@@ -178,7 +178,7 @@ def check_link(root, image, command):
 
 
 def link_command(ninja, database, image):
-    command = [ninja, "-C", os.path.dirname(database), "-t", "commands", "-s", image]
+    command = [ninja, "-C", os.path.dirname(database), "-t", "commands", image]
     lines = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
     return lines[-1]
 

@@ -16,28 +16,28 @@
 #include "hal_qemu_virt/image.h"
 #include "tests/panic/bugs.h"
 
-static void bug_null(void)
+static void kbug_null(void)
 {
 	store(8);
 }
 
-static void bug_write_text(void)
+static void kbug_write_text(void)
 {
 	store((uintptr_t)image_start);
 }
 
 /* The system call table lies among the constants. */
-static void bug_write_table(void)
+static void kbug_write_table(void)
 {
 	store((uintptr_t)syscall_handlers);
 }
 
-static void bug_write_sealed(void)
+static void kbug_write_sealed(void)
 {
 	store((uintptr_t)&kernel_facts);
 }
 
-static void bug_execute_data(void)
+static void kbug_execute_data(void)
 {
 	call((uintptr_t)kernel.bounce);
 }
@@ -45,38 +45,38 @@ static void bug_execute_data(void)
 static const uint32_t returns[] = {0xd503245f, 0xd65f03c0}; /* BTI C; RET */
 
 /* Constants that would run, and come back, if only they were executable. */
-static void bug_execute_rodata(void)
+static void kbug_execute_rodata(void)
 {
 	call((uintptr_t)returns);
 }
 
 /* The words next to each stack: the kernel's, the one of its faults, and the shadow call stack. */
-static void bug_below_stack(void)
+static void kbug_below_stack(void)
 {
 	store((uintptr_t)image_stack_bottom - 8);
 }
 
-static void bug_above_stack(void)
+static void kbug_above_stack(void)
 {
 	store((uintptr_t)image_stack_top + 8);
 }
 
-static void bug_below_fault_stack(void)
+static void kbug_below_fault_stack(void)
 {
 	store((uintptr_t)image_fault_stack_bottom - 8);
 }
 
-static void bug_above_fault_stack(void)
+static void kbug_above_fault_stack(void)
 {
 	store((uintptr_t)image_fault_stack_top + 8);
 }
 
-static void bug_below_shadow_stack(void)
+static void kbug_below_shadow_stack(void)
 {
 	store((uintptr_t)image_shadow_stack_bottom - 8);
 }
 
-static void bug_above_shadow_stack(void)
+static void kbug_above_shadow_stack(void)
 {
 	store((uintptr_t)image_shadow_stack_top + 8);
 }
@@ -90,18 +90,18 @@ K_NOINLINE uint64_t enter_program(void)
 	return process->context.pc;
 }
 
-static void bug_read_user(void)
+static void kbug_read_user(void)
 {
 	load(enter_program());
 }
 
-static void bug_execute_user(void)
+static void kbug_execute_user(void)
 {
 	call(enter_program());
 }
 
-/* What the loop does when a program ends: then not even its page is there, whatever the CPU has. */
-static void bug_read_parked(void)
+/* Once its space is parked, as at its end, not even a program's page is there, whatever the CPU has. */
+static void kbug_read_parked(void)
 {
 	uint64_t address = enter_program();
 
@@ -120,7 +120,7 @@ static void copy_in(uint64_t address, uint64_t size, k_status status)
 }
 
 /* After each of a copy's ways out the program's memory is out of reach again. */
-static void bug_read_after_copy_in(void)
+static void kbug_read_after_copy_in(void)
 {
 	uint64_t address = enter_program();
 
@@ -128,7 +128,7 @@ static void bug_read_after_copy_in(void)
 	load(address);
 }
 
-static void bug_read_after_failed_copy(void)
+static void kbug_read_after_failed_copy(void)
 {
 	uint64_t address = enter_program();
 
@@ -137,7 +137,7 @@ static void bug_read_after_failed_copy(void)
 }
 
 /* To the program's stack, the one page that is sure to be writable. */
-static void bug_read_after_copy_out(void)
+static void kbug_read_after_copy_out(void)
 {
 	uint64_t address = enter_program();
 	const struct process *process = kernel.scheduler.current;
@@ -149,7 +149,7 @@ static void bug_read_after_copy_out(void)
 	load(address);
 }
 
-static void bug_user_copy_size(void)
+static void kbug_user_copy_size(void)
 {
 	struct user_range range = {PANTHER_USER_BOTTOM, 16};
 	uint8_t small[8];
@@ -159,7 +159,7 @@ static void bug_user_copy_size(void)
 	}
 }
 
-static void bug_double_free(void)
+static void kbug_double_free(void)
 {
 	void *block = heap_allocate(&kernel.heap, 32);
 
@@ -168,26 +168,26 @@ static void bug_double_free(void)
 }
 
 static const struct bug list[] = {
-	{"null", bug_null},
-	{"write-text", bug_write_text},
-	{"write-table", bug_write_table},
-	{"write-sealed", bug_write_sealed},
-	{"execute-data", bug_execute_data},
-	{"execute-rodata", bug_execute_rodata},
-	{"below-stack", bug_below_stack},
-	{"above-stack", bug_above_stack},
-	{"below-fault-stack", bug_below_fault_stack},
-	{"above-fault-stack", bug_above_fault_stack},
-	{"below-shadow-stack", bug_below_shadow_stack},
-	{"above-shadow-stack", bug_above_shadow_stack},
-	{"read-user", bug_read_user},
-	{"execute-user", bug_execute_user},
-	{"read-parked", bug_read_parked},
-	{"read-after-copy-in", bug_read_after_copy_in},
-	{"read-after-failed-copy", bug_read_after_failed_copy},
-	{"read-after-copy-out", bug_read_after_copy_out},
-	{"user-copy-size", bug_user_copy_size},
-	{"double-free", bug_double_free},
+	{"null", kbug_null},
+	{"write-text", kbug_write_text},
+	{"write-table", kbug_write_table},
+	{"write-sealed", kbug_write_sealed},
+	{"execute-data", kbug_execute_data},
+	{"execute-rodata", kbug_execute_rodata},
+	{"below-stack", kbug_below_stack},
+	{"above-stack", kbug_above_stack},
+	{"below-fault-stack", kbug_below_fault_stack},
+	{"above-fault-stack", kbug_above_fault_stack},
+	{"below-shadow-stack", kbug_below_shadow_stack},
+	{"above-shadow-stack", kbug_above_shadow_stack},
+	{"read-user", kbug_read_user},
+	{"execute-user", kbug_execute_user},
+	{"read-parked", kbug_read_parked},
+	{"read-after-copy-in", kbug_read_after_copy_in},
+	{"read-after-failed-copy", kbug_read_after_failed_copy},
+	{"read-after-copy-out", kbug_read_after_copy_out},
+	{"user-copy-size", kbug_user_copy_size},
+	{"double-free", kbug_double_free},
 };
 
 const struct bugs memory_bugs = {list, K_ARRAY_SIZE(list)};

@@ -2,7 +2,8 @@
  * A kernel with bugs, for tests only: an image of its own, whose loop is this
  * one. It boots as the real kernel does, up to the first program, and then
  * commits the bug that `kbug=NAME` on its command line asks for. The release
- * image contains nothing of this.
+ * image contains nothing of this: lint.image looks for `kbug_`, with which the
+ * name of every bug starts.
  *
  * SAFETY: nothing here is meant to be safe; each function says what must stop it.
  * Audited: 2026-11-22
@@ -19,7 +20,7 @@
 #include "lib/string.h"
 #include "tests/panic/bugs.h"
 
-static void bug_explicit(void)
+static void kbug_explicit(void)
 {
 	panic("explicit", "asked for by %s", "kbug");
 }
@@ -36,7 +37,7 @@ K_NOINLINE static uint64_t recurse(uint64_t depth)
 	return recurse(hidden(depth + 1)) + frame[hidden(0)];
 }
 
-static void bug_stack(void)
+static void kbug_stack(void)
 {
 	(void)recurse(0);
 }
@@ -49,31 +50,31 @@ K_NOINLINE static uint8_t overflow(uint64_t size)
 	return buffer[hidden(3)];
 }
 
-static void bug_canary(void)
+static void kbug_canary(void)
 {
 	(void)overflow(hidden(48));
 }
 
-static void bug_bounds(void)
+static void kbug_bounds(void)
 {
 	static uint8_t table[4];
 
 	table[hidden(4)] = 1;
 }
 
-static void bug_add(void)
+static void kbug_add(void)
 {
 	int largest = (int)hidden(INT32_MAX);
 
 	(void)hidden((uint64_t)(largest + (int)hidden(1)));
 }
 
-static void bug_divide(void)
+static void kbug_divide(void)
 {
 	(void)hidden((uint64_t)(100 / (int)hidden(0)));
 }
 
-static void bug_unreachable(void)
+static void kbug_unreachable(void)
 {
 	if (hidden(1) == 1) {
 		__builtin_unreachable();
@@ -81,7 +82,7 @@ static void bug_unreachable(void)
 }
 
 /* Through a pointer, so that only the size of the local itself is known: no check of an index, but of the object. */
-static void bug_local_bounds(void)
+static void kbug_local_bounds(void)
 {
 	uint8_t local[4] = {0};
 	uint8_t *bytes = local;
@@ -91,58 +92,58 @@ static void bug_local_bounds(void)
 }
 
 /* core/memory/regions.c is one of the files in which no unsigned value may wrap. */
-static void bug_wrap(void)
+static void kbug_wrap(void)
 {
 	struct region_set corrupt = {.count = 1, .ranges = {{hidden(UINT64_MAX), hidden(2)}}};
 
 	(void)!region_set_add(&corrupt, (struct phys_range){PANTHER_PAGE_SIZE, PANTHER_PAGE_SIZE});
 }
 
-static void bug_shift(void)
+static void kbug_shift(void)
 {
 	(void)hidden((uint64_t)1 << hidden(64));
 }
 
 typedef void other_type(int);
 
-static void bug_kcfi(void)
+static void kbug_kcfi(void)
 {
-	other_type *function = (other_type *)hidden((uintptr_t)bug_explicit); /* NOLINT(performance-no-int-to-ptr) */
+	other_type *function = (other_type *)hidden((uintptr_t)kbug_explicit); /* NOLINT(performance-no-int-to-ptr) */
 
 	function(1);
 }
 
-static void bug_brk(void)
+static void kbug_brk(void)
 {
 	__builtin_trap();
 }
 
-static void bug_fp(void)
+static void kbug_fp(void)
 {
 	__asm__ volatile(".inst 0x1e601000"); /* FMOV D0, #2.0 */
 }
 
 /* The text of the panic cannot be read: a fault inside the panic. */
-static void bug_nested(void)
+static void kbug_nested(void)
 {
 	panic("first", "%s", (const char *)hidden(PANTHER_USER_BOTTOM)); /* NOLINT(performance-no-int-to-ptr) */
 }
 
 static const struct bug own_list[] = {
-	{"explicit", bug_explicit},
-	{"stack", bug_stack},
-	{"canary", bug_canary},
-	{"bounds", bug_bounds},
-	{"local-bounds", bug_local_bounds},
-	{"add", bug_add},
-	{"wrap", bug_wrap},
-	{"shift", bug_shift},
-	{"divide", bug_divide},
-	{"unreachable", bug_unreachable},
-	{"kcfi", bug_kcfi},
-	{"brk", bug_brk},
-	{"fp", bug_fp},
-	{"nested", bug_nested},
+	{"explicit", kbug_explicit},
+	{"stack", kbug_stack},
+	{"canary", kbug_canary},
+	{"bounds", kbug_bounds},
+	{"local-bounds", kbug_local_bounds},
+	{"add", kbug_add},
+	{"wrap", kbug_wrap},
+	{"shift", kbug_shift},
+	{"divide", kbug_divide},
+	{"unreachable", kbug_unreachable},
+	{"kcfi", kbug_kcfi},
+	{"brk", kbug_brk},
+	{"fp", kbug_fp},
+	{"nested", kbug_nested},
 };
 
 static const struct bugs own_bugs = {own_list, K_ARRAY_SIZE(own_list)};

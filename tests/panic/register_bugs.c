@@ -70,7 +70,7 @@ static void expect_pstate(const struct hal_registers *decided)
 	}
 }
 
-static void bug_registers(void)
+static void kbug_registers(void)
 {
 	struct hal_registers decided;
 
@@ -85,7 +85,7 @@ static void bug_registers(void)
 }
 
 /* secrets_test.py compares those of two boots. */
-static void bug_secrets(void)
+static void kbug_secrets(void)
 {
 	uint64_t key[2] = {0};
 
@@ -98,8 +98,8 @@ static void bug_secrets(void)
 }
 
 static const struct bug list[] = {
-	{"registers", bug_registers},
-	{"secrets", bug_secrets},
+	{"registers", kbug_registers},
+	{"secrets", kbug_secrets},
 };
 
 const struct bugs register_bugs = {list, K_ARRAY_SIZE(list)};

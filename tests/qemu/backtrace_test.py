@@ -22,7 +22,7 @@ from symbolize import symbolize
 BUG = "explicit"
 CALLS = (
     r"  #\d+ \+0x[0-9a-f]+  panic at (\S*/)?core/log/panic\.c:\d+",
-    r"  #\d+ \+0x[0-9a-f]+  bug_explicit at (\S*/)?tests/panic/panics\.c:\d+",
+    r"  #\d+ \+0x[0-9a-f]+  kbug_explicit at (\S*/)?tests/panic/panics\.c:\d+",
     r"  #\d+ \+0x[0-9a-f]+  loop_run at .*",
     r"  #\d+ \+0x[0-9a-f]+  kernel_main at (\S*/)?core/start/main\.c:\d+",
 )
