@@ -20,7 +20,7 @@
 #define READ_ONLY (1 << 7)
 #define UXN (1 << 54)
 #define PXN (1 << 53)
-#define GUARDED (1 << 50)
+#define GUARDED_SHIFT 50 /* GP: a branch target must be a landing pad */
 #define PAGE_EXECUTE (3 | ATTRIBUTE_NORMAL | READ_ONLY | UXN)
 #define PAGE_READ (3 | ATTRIBUTE_NORMAL | READ_ONLY | UXN | PXN)
 #define PAGE_READ_WRITE (3 | ATTRIBUTE_NORMAL | UXN | PXN)
@@ -89,7 +89,7 @@ boot_enable_mmu:
 	and	x28, x28, #0xf
 	cmp	x28, #0
 	cset	x28, ne
-	lsl	x28, x28, #50
+	lsl	x28, x28, #GUARDED_SHIFT
 	map_pages image_start, image_text_end, PAGE_EXECUTE
 	mov	x28, #0
 	map_pages image_rodata_start, image_rodata_end, PAGE_READ

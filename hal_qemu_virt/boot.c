@@ -15,11 +15,15 @@ K_NORETURN void hal_boot_main(uint64_t image_base, uint64_t tree, uint64_t parke
 
 #define BLOCK_SIZE 0x200000
 
-/* Where boot/mmu.S put the tree's block. SAFETY: mapped there until the kernel closes the window. Audited: 2026-11-22
+/*
+ * Where boot/mmu.S put the tree's block.
+ *
+ * SAFETY: mapped there until the kernel closes the window.
+ * Audited: 2026-11-22
  */
 static uint8_t *window_pointer(uint64_t tree)
 {
-	return (uint8_t *)(KERNEL_BOOT_WINDOW_BASE + tree % BLOCK_SIZE); // NOLINT(performance-no-int-to-ptr)
+	return (uint8_t *)(KERNEL_BOOT_WINDOW_BASE + tree % BLOCK_SIZE);
 }
 
 static phys_addr physical(uint64_t image_base, const uint8_t *symbol)

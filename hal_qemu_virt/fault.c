@@ -75,7 +75,7 @@ static const struct frame_record *record_at(uint64_t address)
 	if (address % 16 != 0 || !is_stack(address) || !is_stack(address + sizeof(struct frame_record) - 1)) {
 		return NULL;
 	}
-	return (const struct frame_record *)address; // NOLINT(performance-no-int-to-ptr)
+	return (const struct frame_record *)address;
 }
 
 /* A signed return address has its top bits in use; those of the kernel's half are known. */

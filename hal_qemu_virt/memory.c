@@ -34,7 +34,7 @@ static uint64_t virtual_of(phys_addr address)
  */
 void *hal_phys_to_ptr(phys_addr address, K_UNUSED size_t size)
 {
-	return (void *)virtual_of(address); // NOLINT(performance-no-int-to-ptr)
+	return (void *)virtual_of(address);
 }
 
 #define FRAME_SIZE 4096

@@ -40,6 +40,9 @@ SHADOW_PUSH = "str\tx30, [x18], #0x8"
 # Assembly (hal_qemu_virt/vectors.S) that saves all registers of what was interrupted: x30 is no return address of theirs.
 SAVES_REGISTERS = {"save_fault"} | {name for name in VECTORS if name.startswith("el0_")}
 
+# HAL_TRAP_AARCH32: no program may run in that state, whatever stopped it.
+AARCH32_KIND = 4
+
 # Where device accesses come from, and what they may look like: one general register, one base register, no write-back.
 # A hypervisor (HVF, KVM) can emulate no other form, because only this one has a valid syndrome (Arm ARM D17.2.37, ISV).
 MMIO_SOURCE = "hal_qemu_virt/mmio.h"
@@ -144,6 +147,18 @@ def check_vectors(symbols):
     return findings
 
 
+def check_kinds(instructions):
+    """What each vector from EL0 tells the kernel: the kind in x2 (enum hal_trap_kind, Arm ARM table D1-5)."""
+    kinds = {"el0_64_sync": 0, "el0_64_irq": 1, "el0_64_fiq": 2, "el0_64_serror": 3}
+    wanted = {name: kinds.get(name, AARCH32_KIND) for name in VECTORS if name.startswith("el0_")}
+    findings = []
+    for name, kind in wanted.items():
+        said = [i.operands for i in instructions if i.function == name and i.mnemonic == "mov"]
+        if said != [f"x2, #0x{kind:x}"]:
+            findings.append(f"{name}: says {', '.join(said) or 'nothing'}, not kind {kind}")
+    return findings
+
+
 def check_fp(instructions):
     findings = []
     for instruction in instructions:
@@ -242,6 +257,7 @@ def check(elf, readelf, objdump):
         + check_relocated(parse_relocated(run(readelf, "-rW", elf)), image.symbols)
         + check_symbols(image.symbols)
         + check_vectors(image.symbols)
+        + check_kinds(instructions)
         + check_fp(instructions)
         + check_indirect_calls(instructions)
         + check_mmio(instructions)

@@ -44,6 +44,20 @@ class Image(unittest.TestCase):
         moved = {name: value + 0x80 for name, value in table.items()}
         self.assert_finds(image.check_vectors({"hal_vectors": 0x880, **moved}), "aligned")
 
+    def test_kinds(self):
+        kinds = {"el0_64_sync": 0, "el0_64_irq": 1, "el0_64_fiq": 2, "el0_64_serror": 3}
+        sound = [
+            image.Instruction(0, name, "mov", f"x2, #0x{kinds.get(name, 4):x}", "")
+            for name in image.VECTORS
+            if name.startswith("el0_")
+        ]
+        self.assert_finds(image.check_kinds(sound))
+        for index, instruction in enumerate(sound):
+            others = sound[:index] + sound[index + 1 :]
+            wrong = instruction._replace(operands="x2, #0x0" if index else "x2, #0x4")
+            self.assert_finds(image.check_kinds(others + [wrong]), instruction.function)
+            self.assert_finds(image.check_kinds(others), "says nothing")
+
     def test_fp(self):
         for row in ("fmov\td0, x0", "ldr\tq1, [x0]", "movi\tv0.2d, #0", "str\tb0, [x1]", "ld1b\t{ z0.b }, p0/z, [x0]"):
             self.assert_finds(image.check_fp(disassembly(row)), "FP or SIMD")

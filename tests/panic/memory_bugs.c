@@ -164,7 +164,7 @@ static void kbug_double_free(void)
 	void *block = heap_allocate(&kernel.heap, 32);
 
 	heap_free(&kernel.heap, block);
-	heap_free(&kernel.heap, (void *)hidden((uintptr_t)block)); /* NOLINT(performance-no-int-to-ptr) */
+	heap_free(&kernel.heap, (void *)hidden((uintptr_t)block));
 }
 
 static const struct bug list[] = {

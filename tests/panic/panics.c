@@ -108,7 +108,7 @@ typedef void other_type(int);
 
 static void kbug_kcfi(void)
 {
-	other_type *function = (other_type *)hidden((uintptr_t)kbug_explicit); /* NOLINT(performance-no-int-to-ptr) */
+	other_type *function = (other_type *)hidden((uintptr_t)kbug_explicit);
 
 	function(1);
 }
@@ -126,7 +126,7 @@ static void kbug_fp(void)
 /* The text of the panic cannot be read: a fault inside the panic. */
 static void kbug_nested(void)
 {
-	panic("first", "%s", (const char *)hidden(PANTHER_USER_BOTTOM)); /* NOLINT(performance-no-int-to-ptr) */
+	panic("first", "%s", (const char *)hidden(PANTHER_USER_BOTTOM));
 }
 
 static const struct bug own_list[] = {
