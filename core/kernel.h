@@ -9,19 +9,27 @@
 #include <stdint.h>
 
 #include "abi/limits.h"
+#include "core/console/input.h"
 #include "core/cpu/features.h"
 #include "core/log/log.h"
+#include "core/log/log_limit.h"
 #include "core/memory/frames.h"
 #include "core/memory/heap.h"
 #include "core/memory/kernel_map.h"
 #include "core/process/scheduler.h"
+#include "core/process/table.h"
+#include "core/random/random.h"
+#include "core/start/archive.h"
 #include "core/start/machine.h"
+#include "core/syscall/spawn_request.h"
+#include "core/time/clock.h"
 
 /* What boot is trying out: a data abort there is the fault of whoever described the machine, not the kernel's. */
 enum boot_probe {
 	PROBE_NONE,
 	PROBE_TREE, /* the window on the device tree */
 	PROBE_UART, /* the registers that the tree calls a PL011 */
+	PROBE_GIC,  /* those that it calls a GIC */
 };
 
 struct kernel {
@@ -29,17 +37,26 @@ struct kernel {
 	struct kernel_map map;
 	struct frames frames;
 	struct heap heap;
+	struct random random;
+	struct process_table processes;
 	struct scheduler scheduler;
+	struct input input;
+	struct log_limit kill_lines;
+	uint64_t spurious_interrupts; /* claimed, and of no device that the kernel listens to */
 	enum boot_probe probe;
 	bool panicking; /* a report is being printed */
 	bool stopping;	/* and even the report of its failure is: nothing more can be said */
-	/* Bytes on their way from a program to the console: judged and used as a copy, never in place. */
+	/* What a call has copied in or is about to copy out: judged and used as a copy, never in place. */
 	K_ALIGNED(64) uint8_t bounce[PANTHER_WRITE_CHUNK];
+	struct spawn_request request; /* of the spawn call that is being judged */
 };
 
 /* What boot finds out and nothing changes later; in pages that become read-only. */
 struct kernel_facts {
 	struct machine machine;
+	struct archive archive;
+	struct clock clock;
+	char init[PANTHER_PATH_MAX]; /* which program is the first, from the command line; "": the archive's first */
 	struct cpu_features features;
 	uint64_t pstate_mask; /* the PSTATE bits that a program may have */
 };

@@ -5,9 +5,10 @@
 #ifndef CORE_LOOP_H
 #define CORE_LOOP_H
 
+#include "core/process/scheduler.h"
 #include "lib/compiler.h"
 
-/* Runs processes until none is left, then powers the machine off. */
-K_NORETURN void loop_run(void);
+/* Gives processes their turns until none is left, then powers the machine off. `scheduler` is the kernel's. */
+K_NORETURN void loop_run(struct scheduler *scheduler);
 
 #endif

@@ -1,10 +1,13 @@
 /*
- * Prints docs/SYSCALLS.md from the table of system calls, abi/syscalls.def.
+ * Prints docs/SYSCALLS.md: from the table of system calls, abi/syscalls.def, and (syscall_records.c) from abi/process.h
+ * and abi/limits.h.
  */
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
 #include "abi/errno.h"
+#include "docs/syscall_reference.h"
 
 #define TEXTS_MAX 16
 
@@ -96,17 +99,43 @@ static void print_syscall(const struct syscall *syscall)
 	print_errors(syscall);
 }
 
+/* Is all that the calls name explained? */
+static bool is_whole(void)
+{
+	for (size_t i = 0; i < sizeof(syscalls) / sizeof(syscalls[0]); i++) {
+		for (const struct argument *argument = syscalls[i].arguments; argument->name; argument++) {
+			if (!records_know_kind(argument->kind)) {
+				fprintf(stderr, "docs/syscall_records.c has no kind %s\n", argument->kind);
+				return false;
+			}
+		}
+	}
+	if (!records_are_whole()) {
+		fprintf(stderr, "docs/syscall_records.c leaves a field of a struct out\n");
+		return false;
+	}
+	return true;
+}
+
 int main(void)
 {
+	if (!is_whole()) {
+		return 1;
+	}
 	printf("# System calls\n\n"
-	       "Written by `cmake --build --preset host --target syscall-docs` from `abi/syscalls.def`; do not edit.\n\n"
+	       "Written by `cmake --build --preset host --target syscall-docs` from `abi/`; do not edit.\n\n"
 	       "The number goes in x8, the arguments in x0 to x5, then `svc #0`; the result comes back in x0. A negative\n"
 	       "result is an error number of `abi/errno.h`, negated. All other registers keep their values. A number that\n"
-	       "is not in this table answers -%d (ENOSYS). Numbers and arguments count with all their 64 bits.\n\n",
-	       PANTHER_ENOSYS);
+	       "is not in this table answers -%d (ENOSYS), and one that the process has given up, or was not given, -%d\n"
+	       "(EPERM). Numbers and arguments count with all their 64 bits.\n\n"
+	       "Each call's errors stand in the order of its checks, those of the registers first; memory of the process is\n"
+	       "judged when it is used. Wherever nothing else is said, a call that fails has had no effect.\n\n",
+	       PANTHER_ENOSYS, PANTHER_EPERM);
 	print_overview();
 	for (size_t i = 0; i < sizeof(syscalls) / sizeof(syscalls[0]); i++) {
 		print_syscall(&syscalls[i]);
 	}
+	records_print_kinds();
+	records_print();
 	return 0;
 }

@@ -32,9 +32,9 @@ struct boot_info {
 	/* Pages of the image that become read-only at the end of boot, [sealed_start, sealed_end); see K_SEALED. */
 	kernel_addr sealed_start;
 	kernel_addr sealed_end;
-	/* The built-in first program: a static ELF64 file. */
-	const uint8_t *program;
-	size_t program_size;
+	/* The built-in boot archive: programs, in cpio's newc format. */
+	const uint8_t *archive;
+	size_t archive_size;
 };
 
 /*

@@ -25,4 +25,14 @@ K_MUST_USE bool hal_console_attach(kernel_addr registers);
  */
 void hal_console_write(const uint8_t *bytes, size_t size);
 
+/* From now on received bytes make the UART's interrupt pending: when some wait, or when the line has gone quiet. */
+void hal_console_listen(void);
+
+/*
+ * Takes received bytes, at most `capacity`, and withdraws the UART's interrupt; it stays pending if more wait. Returns
+ * how many. Adds to `lost` the bytes that the UART had no room for, and those that came in error (parity, framing, a
+ * break), which are dropped. Takes a bounded time, whatever the UART says.
+ */
+size_t hal_console_read(uint8_t *bytes, size_t capacity, uint64_t *lost);
+
 #endif

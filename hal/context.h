@@ -23,10 +23,20 @@ struct K_ALIGNED(16) hal_context {
 	uint64_t pstate;
 };
 
+/*
+ * The FP and SIMD registers of a process that uses them. The kernel itself uses none, so these stay in the CPU while
+ * the kernel runs and are stored only when another process gets the CPU.
+ */
+struct K_ALIGNED(16) hal_fp_state {
+	uint64_t v[32][2]; /* V0 to V31, low half first */
+	uint64_t fpcr;
+	uint64_t fpsr;
+};
+
 /* An address space as the MMU sees it: the root table and the tag of its translations. */
 struct hal_space {
 	phys_addr root;
-	uint16_t asid;
+	uint64_t asid; /* at most 16 bits of it */
 };
 
 /* Which of the vectors from EL0 was taken (Arm ARM D1.3.1.5, table D1-5). */

@@ -60,8 +60,11 @@ void hal_id_registers_read(struct hal_id_registers *registers);
  * `value` otherwise. */
 K_MUST_USE bool hal_random(uint64_t *value);
 
-/* The virtual counter, CNTVCT_EL0, in ticks; starts anywhere. */
-uint64_t hal_time_ticks(void);
+/* uint64_t hal_time_ticks(void): the virtual counter, CNTVCT_EL0, in ticks; starts anywhere, never goes back. May be
+ * inline. */
+
+/* Ticks in a second, CNTFRQ_EL0, as the firmware left it: anything. */
+uint64_t hal_time_frequency(void);
 
 /*
  * Return addresses on the kernel's stack, newest first, as offsets into the image; at most `max`. Starts from
@@ -77,5 +80,7 @@ enum hal_psci_conduit { HAL_PSCI_HVC, HAL_PSCI_SMC };
 
 /* Powers the machine off with PSCI SYSTEM_OFF (0x84000008, Arm DEN0022). Stops the CPU if the firmware returns. */
 K_NORETURN void hal_power_off(enum hal_psci_conduit conduit);
+
+#include "hal_inline.h"
 
 #endif

@@ -9,11 +9,11 @@
 #include "hal/address.h"
 
 /*
- * The kernel's pointer to the physical bytes [address, address + size), which must lie in one
- * range of RAM that is mapped: in the image, or in the linear map. Never fails: a wrong argument is a bug of the
- * kernel (on the machine the access faults; the twin aborts at once).
+ * void *hal_phys_to_ptr(phys_addr address, size_t size): the kernel's pointer to the physical bytes
+ * [address, address + size), which must lie in one range of RAM that is mapped: in the image, or in the linear map.
+ * Never fails: a wrong argument is a bug of the kernel (on the machine the access faults; the twin aborts at once). May
+ * be inline.
  */
-void *hal_phys_to_ptr(phys_addr address, size_t size);
 
 /*
  * Sets where the linear map starts: physical address `base` (1 GiB aligned) lies at KERNEL_LINEAR_BASE.
@@ -32,5 +32,7 @@ void hal_frame_clear(phys_addr frame);
  * program runs them (DC CVAU, DSB, IC IVAU, DSB, ISB: Arm ARM B2.7.4).
  */
 void hal_code_sync(phys_addr address, size_t size);
+
+#include "hal_inline.h"
 
 #endif

@@ -171,8 +171,8 @@ void boot_prepare(void)
 		.table_pool = {TABLE_POOL},
 		.sealed_start = {KERNEL_IMAGE_BASE + RODATA_END},
 		.sealed_end = {KERNEL_IMAGE_BASE + SEALED_END},
-		.program = twin.options.program,
-		.program_size = twin.options.program_size,
+		.archive = twin.options.archive,
+		.archive_size = twin.options.archive_size,
 	};
 	build_tables();
 	place_files();

@@ -80,6 +80,6 @@ void twin_check_space(const struct hal_space *space)
 {
 	struct walker_registers registers = registers_without_wxn();
 
-	registers.ttbr0 = space->root.value | (uint64_t)space->asid << 48;
+	registers.ttbr0 = space->root.value | space->asid << 48;
 	walker_visit(&registers, false, check_user_page, &registers);
 }

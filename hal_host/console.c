@@ -1,5 +1,6 @@
 /*
- * The console: a buffer that grows. What was written stays readable for the test.
+ * The console: a buffer that grows, and what was written stays readable for the test; and the receiving half of a
+ * PL011.
  */
 #include "hal/console.h"
 
@@ -73,4 +74,62 @@ bool hal_console_attach(kernel_addr registers)
 	mmu_check_device(registers.value, TWIN_UART_BASE);
 	twin.console_is_attached = true;
 	return true;
+}
+
+/* UARTDR.FE (Arm DDI 0183 3.3.1): the byte came in error. */
+#define ERROR 0x100U
+
+static void receive(uint16_t entry)
+{
+	struct uart *uart = &twin.uart;
+
+	if (uart->count == TWIN_UART_ROOM) {
+		uart->overrun++;
+	} else {
+		uart->fifo[uart->count++] = entry;
+	}
+	uart->is_pending = true;
+}
+
+void twin_console_type(const void *bytes, size_t size)
+{
+	const uint8_t *typed = bytes;
+
+	for (size_t i = 0; i < size; i++) {
+		receive(typed[i]);
+	}
+}
+
+void twin_console_noise(size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		receive(ERROR | '~');
+	}
+}
+
+void hal_console_listen(void)
+{
+	twin.uart.is_listening = true;
+}
+
+/* The interrupt is withdrawn even if bytes are left: then the next byte brings it back. */
+size_t hal_console_read(uint8_t *bytes, size_t capacity, uint64_t *lost)
+{
+	struct uart *uart = &twin.uart;
+	size_t taken = 0;
+	size_t read = 0;
+
+	for (; read < uart->count && taken < capacity; read++) {
+		if ((uart->fifo[read] & ERROR) != 0) {
+			*lost += 1;
+		} else {
+			bytes[taken++] = (uint8_t)uart->fifo[read];
+		}
+	}
+	uart->count -= read;
+	memmove(uart->fifo, uart->fifo + read, uart->count * sizeof(uart->fifo[0]));
+	*lost += uart->overrun;
+	uart->overrun = 0;
+	uart->is_pending = false;
+	return taken;
 }

@@ -1,5 +1,5 @@
 /*
- * The CPU: what it says it is, what it is told to be, time, chance and the end.
+ * The CPU: what it says it is, what it is told to be, chance and the end.
  */
 #define _GNU_SOURCE /* dladdr, in glibc */
 
@@ -8,6 +8,7 @@
 #include <dlfcn.h>
 #include <execinfo.h>
 
+#include "hal/user.h"
 #include "hal_host/registers.h"
 #include "hal_host/runner.h"
 #include "hal_host/state.h"
@@ -24,6 +25,7 @@ void hal_cpu_protect(const struct hal_registers *registers, const struct hal_sec
 	twin.is_protected = true;
 	twin.mmu.sctlr = registers->sctlr;
 	twin.mmu.tcr = registers->tcr;
+	hal_fp_access_set(registers->cpacr);
 }
 
 void hal_id_registers_read(struct hal_id_registers *registers)
@@ -42,16 +44,6 @@ bool hal_random(uint64_t *value)
 	twin.random_state ^= twin.random_state << 17;
 	*value = twin.random_state;
 	return true;
-}
-
-uint64_t hal_time_ticks(void)
-{
-	return twin.ticks;
-}
-
-void twin_advance(uint64_t ticks)
-{
-	twin.ticks += ticks;
 }
 
 /* The host's own stack: offsets into the executable, which a symbolizer knows. */

@@ -10,8 +10,8 @@
 #include "abi/syscalls.h"
 #include "hal_host/twin.h"
 
-extern const uint8_t hello_elf[];
-extern const size_t hello_elf_size;
+extern const uint8_t boot_archive[];
+extern const size_t boot_archive_size;
 
 /* What hello does at EL0 (user/hello/hello.c): writes its text, as often as it takes, and exits. */
 static const char text[] = "Hello from secure kernel!\n\n";
@@ -23,24 +23,40 @@ struct hello {
 	bool failed;
 };
 
+static bool lies_at(size_t offset, const void *bytes, size_t size)
+{
+	return offset <= boot_archive_size && size <= boot_archive_size - offset &&
+	       memcmp(boot_archive + offset, bytes, size) == 0;
+}
+
 static uint64_t read_field(size_t offset, size_t size)
 {
 	uint64_t value = 0;
 
-	if (offset > hello_elf_size || size > hello_elf_size - offset) {
+	if (offset > boot_archive_size || size > boot_archive_size - offset) {
 		return 0;
 	}
 	for (size_t i = 0; i < size; i++) {
-		value |= (uint64_t)hello_elf[offset + i] << (8 * i);
+		value |= (uint64_t)boot_archive[offset + i] << (8 * i);
 	}
 	return value;
 }
 
-/* The address that a file offset is loaded at, by hello's program headers (ELF-64 Object File Format 1.5, figure 6). */
-static uint64_t loaded_address(size_t offset)
+/* The ELF file that an offset in the archive lies in: the last one that starts before it. */
+static size_t file_around(size_t offset)
 {
-	uint64_t headers = read_field(32, 8);
-	uint64_t count = read_field(56, 2);
+	while (offset > 0 && !lies_at(offset, "\177ELF", 4)) {
+		offset--;
+	}
+	return offset;
+}
+
+/* The address that an offset in the file belongs to, by its program headers (ELF-64 Object File Format 1.5, figure 6);
+ * 0 if it is not loaded. */
+static uint64_t linked_address(size_t file, size_t offset)
+{
+	uint64_t headers = file + read_field(file + 32, 8);
+	uint64_t count = read_field(file + 56, 2);
 
 	for (uint64_t i = 0; i < count; i++) {
 		size_t header = headers + 56 * i;
@@ -53,16 +69,19 @@ static uint64_t loaded_address(size_t offset)
 	return 0;
 }
 
-static uint64_t find_text(void)
+/* Finds the text in hello, which stands at its entry and may have been loaded anywhere. */
+static void find_text(struct hello *hello, uint64_t entry)
 {
-	for (size_t offset = 0; offset + sizeof(text) <= hello_elf_size; offset++) {
-		uint64_t address = memcmp(hello_elf + offset, text, sizeof(text)) == 0 ? loaded_address(offset) : 0;
+	for (size_t offset = 0; offset < boot_archive_size; offset++) {
+		if (lies_at(offset, text, sizeof(text))) {
+			size_t file = file_around(offset);
+			uint64_t linked_entry = read_field(file + 24, 8);
 
-		if (address != 0) {
-			return address;
+			hello->address = entry - linked_entry + linked_address(file, offset - file);
+			return;
 		}
 	}
-	twin_abort("hello", "its text is not in its file");
+	twin_abort("hello", "its text is not in the archive");
 }
 
 static void take_result(struct hello *hello, uint64_t result)
@@ -80,7 +99,7 @@ static bool hello_driver(void *owner, const struct hal_context *context, uint32_
 
 	(void)word;
 	if (!hello->has_written) {
-		hello->address = find_text();
+		find_text(hello, context->pc);
 	} else {
 		take_result(hello, context->x[0]);
 	}
@@ -171,7 +190,7 @@ static void parse(int count, char **arguments, struct twin_options *options)
 
 int main(int count, char **arguments)
 {
-	struct twin_options options = {.program = hello_elf, .program_size = hello_elf_size, .echo = true};
+	struct twin_options options = {.archive = boot_archive, .archive_size = boot_archive_size, .echo = true};
 	struct hello hello = {0};
 
 	parse(count, arguments, &options);

@@ -6,6 +6,7 @@
 #include "hal/layout.h"
 #include "hal_host/mmu.h"
 #include "hal_host/ram.h"
+#include "hal_host/script.h"
 #include "hal_host/speculation.h"
 #include "hal_host/state.h"
 #include "hal_host/twin.h"
@@ -60,6 +61,7 @@ void hal_frame_clear(phys_addr frame)
 	}
 	mmu_check_memory(kernel_address(frame.value, RAM_FRAME_SIZE), frame.value, RAM_FRAME_SIZE, true);
 	speculation_check_unreachable(frame.value);
+	script_forget(frame.value);
 	ram_frame_clear(frame.value);
 }
 

@@ -6,7 +6,6 @@
 #include "hal/mmu.h"
 #include "hal_host/boot.h"
 #include "hal_host/ram.h"
-#include "hal_host/script.h"
 #include "hal_host/speculation.h"
 #include "hal_host/state.h"
 #include "hal_host/tlb.h"
@@ -28,26 +27,45 @@ void hal_descriptor_write(uint64_t *entry, uint64_t descriptor)
 	ram_table_store(where, descriptor);
 }
 
-static void check_asid(uint16_t asid)
+static void check_asid(uint64_t asid)
 {
 	if (asid == 0) {
 		twin_abort("asid-zero", "ASID 0 is the parked space's");
 	}
 }
 
-static bool is_live(uint16_t asid)
+static bool is_live(uint64_t asid)
 {
 	return twin.is_live && twin.space.asid == asid;
 }
 
-void hal_tlb_invalidate_space(uint16_t asid)
+void hal_tlb_invalidate_space(uint64_t asid)
 {
 	check_asid(asid);
 	if (!is_live(asid)) {
 		speculation_space_left(asid);
-		script_forget(asid);
 	}
 	tlb_invalidate_space(asid);
+}
+
+void hal_tlb_invalidate_page(uint64_t asid, user_addr page)
+{
+	check_asid(asid);
+	if (page.value % RAM_FRAME_SIZE != 0 || (page.value & KERNEL_HALF_BIT) != 0) {
+		twin_abort("misaligned", "hal_tlb_invalidate_page of 0x%llx", (unsigned long long)page.value);
+	}
+	tlb_invalidate_page(asid, page.value);
+}
+
+/* What is live could be cached again at once. */
+void hal_tlb_invalidate_all(void)
+{
+	if (twin.is_live) {
+		twin_abort("all-live", "all translations are forgotten while a space is live");
+	}
+	speculation_reset();
+	tlb_reset();
+	boot_window_check();
 }
 
 void hal_tlb_invalidate_kernel(kernel_addr page)

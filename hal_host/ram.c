@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "hal_host/references.h"
 #include "hal_host/twin.h"
 
 /* What is known of one frame. A frame of an older generation has not been looked at since ram_reset. */
@@ -61,6 +62,7 @@ void ram_reset(uint64_t size)
 		resize(size);
 	}
 	ram.generation++;
+	references_reset(size / RAM_FRAME_SIZE);
 }
 
 uint64_t ram_size(void)
@@ -145,6 +147,7 @@ void ram_table_store(uint64_t address, uint64_t descriptor)
 {
 	uint64_t offset = offset_of(address, sizeof(descriptor));
 
+	references_change(address, ram_table_mirror(address), descriptor);
 	note_of(offset)->has_table_mirror = true;
 	memcpy(ram.bytes + offset, &descriptor, sizeof(descriptor));
 	memcpy(ram.table + offset, &descriptor, sizeof(descriptor));
@@ -160,6 +163,14 @@ uint64_t ram_table_mirror(uint64_t address)
 	return descriptor;
 }
 
+static void clear_mirror(uint64_t frame, uint64_t offset)
+{
+	for (uint64_t entry = 0; entry < RAM_FRAME_SIZE; entry += sizeof(uint64_t)) {
+		references_change(frame + entry, ram_table_mirror(frame + entry), 0);
+	}
+	memset(ram.table + offset, 0, RAM_FRAME_SIZE);
+}
+
 void ram_frame_clear(uint64_t frame)
 {
 	uint64_t offset = offset_of(frame, RAM_FRAME_SIZE);
@@ -167,7 +178,7 @@ void ram_frame_clear(uint64_t frame)
 
 	memset(ram.bytes + offset, 0, RAM_FRAME_SIZE);
 	if (note->has_table_mirror) {
-		memset(ram.table + offset, 0, RAM_FRAME_SIZE);
+		clear_mirror(frame, offset);
 	}
 	note->has_table_mirror = false;
 	note->synced_lines = 0;

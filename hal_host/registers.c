@@ -15,6 +15,8 @@ struct model {
 	uint64_t pstate; /* what EL0 may have in PSTATE */
 };
 
+#define CPACR_FPEN (3UL << 20)
+
 #define PSTATE_NZCV 0xf0000000UL
 #define PSTATE_DIT (1UL << 24)
 #define PSTATE_SSBS (1UL << 12)
@@ -99,6 +101,15 @@ void registers_check(enum twin_cpu cpu, const struct hal_registers *registers)
 	check("has_pac", registers->has_pac, expected->has_pac);
 	check("has_pmu", registers->has_pmu, expected->has_pmu);
 	check("has_amu", registers->has_amu, expected->has_amu);
+}
+
+/* CPACR_EL1.FPEN (D17.2.31): 0 traps FP and SIMD instructions of EL0 and EL1, 3 traps none; the kernel has none of its
+ * own. What else is in the register stays as it was decided. */
+void registers_check_cpacr(enum twin_cpu cpu, uint64_t cpacr)
+{
+	uint64_t off = models[cpu].registers.cpacr;
+
+	check("CPACR_EL1", cpacr, (cpacr & CPACR_FPEN) == 0 ? off : off | CPACR_FPEN);
 }
 
 void registers_check_secrets(const struct hal_secrets *secrets, bool has_pac)

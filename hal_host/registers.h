@@ -17,6 +17,7 @@ uint64_t registers_pstate(enum twin_cpu cpu);
 
 /* Abort ("registers", "secrets") unless every value is the one that this CPU must have. */
 void registers_check(enum twin_cpu cpu, const struct hal_registers *registers);
+void registers_check_cpacr(enum twin_cpu cpu, uint64_t cpacr);
 void registers_check_secrets(const struct hal_secrets *secrets, bool has_pac);
 
 #endif

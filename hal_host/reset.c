@@ -4,6 +4,7 @@
 #include "core/kernel.h"
 #include "hal_host/boot.h"
 #include "hal_host/console.h"
+#include "hal_host/process_state.h"
 #include "hal_host/ram.h"
 #include "hal_host/runner.h"
 #include "hal_host/script.h"
@@ -12,8 +13,6 @@
 #include "hal_host/tlb.h"
 #include "hal_host/twin.h"
 
-/* CNTVCT at power-on: high enough that careless arithmetic on it overflows. */
-#define FIRST_TICK (1UL << 55)
 /* Any value but zero starts the generator. */
 #define RANDOM_START 0x9e3779b97f4a7c15UL
 
@@ -33,14 +32,19 @@ void twin_reset(const struct twin_options *options)
 
 	twin = (struct twin){
 		.options = options == NULL ? defaults : *options,
-		.ticks = FIRST_TICK,
+		.ticks = TWIN_FIRST_TICK,
+		.deadline = UINT64_MAX,
 		.random_state = RANDOM_START,
 	};
 	if (twin.options.ram_size == 0) {
 		twin.options.ram_size = TWIN_RAM_SIZE_DEFAULT;
 	}
+	if (twin.options.frequency == 0 && !twin.options.has_frequency) {
+		twin.options.frequency = TWIN_FREQUENCY_DEFAULT;
+	}
 	check_options(&twin.options);
 	runner_reset();
+	process_state_reset();
 	console_reset();
 	script_reset();
 	speculation_reset();

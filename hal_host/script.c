@@ -1,24 +1,39 @@
 #include "hal_host/script.h"
 
 #include "hal_host/runner.h"
+#include "hal_host/state.h"
 
-#define PROGRAMS_MAX 64
+#define PROGRAMS_MAX 256
 
-struct program {
+/* What plays a program. */
+struct player {
 	twin_driver *driver;
 	void *owner;
-	uint16_t asid; /* 0 until it is entered, and when it is gone */
+};
+
+/* A program that was entered. */
+struct program {
+	uint64_t root; /* 0: there is none any more */
+	struct player player;
+	bool repeats; /* its next step, at this address */
+	uint64_t pc;
+	struct twin_step step;
 };
 
 static struct {
+	struct player players[PROGRAMS_MAX];
+	size_t added, used;
+	struct player every; /* the player of all further programs, if its driver is not NULL */
 	struct program programs[PROGRAMS_MAX];
-	size_t added, entered;
+	size_t program_count;
 } scripts;
 
 void script_reset(void)
 {
 	scripts.added = 0;
-	scripts.entered = 0;
+	scripts.used = 0;
+	scripts.every = (struct player){0};
+	scripts.program_count = 0;
 }
 
 void twin_program(twin_driver *driver, void *owner)
@@ -26,38 +41,90 @@ void twin_program(twin_driver *driver, void *owner)
 	if (scripts.added == PROGRAMS_MAX) {
 		twin_abort("script", "more than %d programs", PROGRAMS_MAX);
 	}
-	scripts.programs[scripts.added++] = (struct program){.driver = driver, .owner = owner};
+	scripts.players[scripts.added++] = (struct player){.driver = driver, .owner = owner};
 }
 
-static struct program *find(uint16_t asid)
+void twin_every_program(twin_driver *driver, void *owner)
 {
-	for (size_t i = 0; i < scripts.entered; i++) {
-		if (scripts.programs[i].asid == asid) {
+	scripts.every = (struct player){.driver = driver, .owner = owner};
+}
+
+static struct program *find(uint64_t root)
+{
+	for (size_t i = 0; i < scripts.program_count; i++) {
+		if (scripts.programs[i].root == root) {
 			return &scripts.programs[i];
 		}
 	}
-	if (scripts.entered == scripts.added) {
+	return NULL;
+}
+
+static struct player next_player(void)
+{
+	if (scripts.used < scripts.added) {
+		return scripts.players[scripts.used++];
+	}
+	if (scripts.every.driver == NULL) {
 		twin_abort("script", "a program is entered that nobody wrote a script for");
 	}
-	scripts.programs[scripts.entered].asid = asid;
-	return &scripts.programs[scripts.entered++];
+	return scripts.every;
 }
 
-void script_forget(uint16_t asid)
+/* No root table lies at address 0: there a program has gone. */
+static struct program *begin(uint64_t root)
 {
-	for (size_t i = 0; i < scripts.entered; i++) {
-		if (scripts.programs[i].asid == asid) {
-			scripts.programs[i].asid = 0;
+	struct program *program = find(0);
+
+	if (program == NULL) {
+		if (scripts.program_count == PROGRAMS_MAX) {
+			twin_abort("script", "more than %d programs at a time", PROGRAMS_MAX);
 		}
+		program = &scripts.programs[scripts.program_count++];
+	}
+	*program = (struct program){.root = root, .player = next_player()};
+	return program;
+}
+
+void script_forget(uint64_t frame)
+{
+	struct program *program = find(frame);
+
+	if (program != NULL) {
+		program->root = 0;
 	}
 }
 
-struct twin_step script_next(const struct hal_space *space, const struct hal_context *context, uint32_t word)
+void script_repeat(const struct hal_context *context, const struct twin_step *step)
 {
-	const struct program *program = find(space->asid);
+	struct program *program = find(twin.space.root.value);
+
+	program->repeats = true;
+	program->pc = context->pc;
+	program->step = *step;
+	program->step.registers = NULL;
+	program->step.before = NULL;
+}
+
+static bool repeats(struct program *program, uint64_t pc)
+{
+	bool repeats = program->repeats && program->pc == pc;
+
+	program->repeats = false;
+	return repeats;
+}
+
+struct twin_step script_next(const struct hal_context *context, uint32_t word)
+{
+	struct program *program = find(twin.space.root.value);
 	struct twin_step step = {.size = 8};
 
-	if (!program->driver(program->owner, context, word, &step)) {
+	if (program == NULL) {
+		program = begin(twin.space.root.value);
+	}
+	if (repeats(program, context->pc)) {
+		return program->step;
+	}
+	if (!program->player.driver(program->player.owner, context, word, &step)) {
 		runner_leave(TWIN_SCRIPT_END);
 	}
 	if (step.size == 0) {

@@ -1,5 +1,5 @@
 /*
- * Which driver plays which program.
+ * Which driver plays which program. A program is known by the physical address of its root table.
  */
 #ifndef HAL_HOST_SCRIPT_H
 #define HAL_HOST_SCRIPT_H
@@ -8,10 +8,13 @@
 
 void script_reset(void);
 
-/* The next step of the program in `space`. Ends the machine if there is none. */
-struct twin_step script_next(const struct hal_space *space, const struct hal_context *context, uint32_t word);
+/* The next step of the program in the live space. Ends the machine if there is none. */
+struct twin_step script_next(const struct hal_context *context, uint32_t word);
 
-/* The program with this ASID is gone: the next one in that space is another. */
-void script_forget(uint16_t asid);
+/* The step is what the program does next, if it is entered where it stands now. */
+void script_repeat(const struct hal_context *context, const struct twin_step *step);
+
+/* The frame is cleared: if it was a root table, its program is gone. */
+void script_forget(uint64_t frame);
 
 #endif

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "hal_host/ram.h"
+#include "hal_host/references.h"
 #include "hal_host/state.h"
 #include "hal_host/tlb.h"
 #include "hal_host/twin.h"
@@ -13,7 +14,7 @@
 /* A space that was entered and whose ASID was not invalidated since. */
 struct space {
 	uint64_t root;
-	uint16_t asid;
+	uint64_t asid;
 };
 
 /* One a tag at most. */
@@ -33,18 +34,19 @@ static struct walker_registers registers_for(const struct space *space)
 {
 	struct walker_registers registers = twin.mmu;
 
-	registers.ttbr0 = space->root | (uint64_t)space->asid << 48;
+	registers.ttbr0 = space->root | space->asid << 48;
 	return registers;
 }
 
-void speculation_space_entered(uint64_t root, uint16_t asid)
+void speculation_space_entered(uint64_t root, uint64_t asid)
 {
 	for (size_t i = 0; i < entered.count; i++) {
 		if (entered.spaces[i].asid == asid && entered.spaces[i].root == root) {
 			return;
 		}
 		if (entered.spaces[i].asid == asid) {
-			twin_abort("asid-reuse", "ASID %u still tags the translations of another space", asid);
+			twin_abort("asid-reuse", "ASID %llu still tags the translations of another space",
+				   (unsigned long long)asid);
 		}
 	}
 	entered.spaces[entered.count++] = (struct space){.root = root, .asid = asid};
@@ -90,11 +92,17 @@ static void cache_below(void *owner, uint64_t table, unsigned level, uint64_t ad
 static void speculate(uint64_t where)
 {
 	struct speculation speculation = {.registers = &twin.mmu, .where = where};
+	struct references_path path = references_to(FRAME_OF(where));
 
-	walker_visit_tables(&twin.mmu, true, cache_below, &speculation);
+	if (references_may_come_from(&path, twin.mmu.ttbr1)) {
+		walker_visit_tables(&twin.mmu, true, cache_below, &speculation);
+	}
 	for (size_t i = 0; i < entered.count; i++) {
 		struct walker_registers registers = registers_for(&entered.spaces[i]);
 
+		if (!references_may_come_from(&path, entered.spaces[i].root)) {
+			continue;
+		}
 		speculation.registers = &registers;
 		walker_visit_tables(&registers, false, cache_below, &speculation);
 	}
@@ -149,17 +157,23 @@ static void search_table(void *owner, uint64_t table, unsigned level, uint64_t a
 void speculation_check_unreachable(uint64_t frame)
 {
 	struct search search = {.frame = frame};
+	struct references_path path = references_to(frame);
 
 	for (size_t i = 0; i < entered.count; i++) {
 		struct walker_registers registers = registers_for(&entered.spaces[i]);
 		bool live = twin.is_live && twin.space.asid == entered.spaces[i].asid;
 
+		if (!references_may_come_from(&path, entered.spaces[i].root)) {
+			continue;
+		}
 		search.rule = live ? "live-space" : "missing-invalidation";
 		walker_visit_tables(&registers, false, search_table, &search);
 		walker_visit(&registers, false, search_leaf, &search);
 	}
 	search.rule = "live-table";
-	walker_visit_tables(&twin.mmu, true, search_table, &search);
+	if (references_may_come_from(&path, twin.mmu.ttbr1)) {
+		walker_visit_tables(&twin.mmu, true, search_table, &search);
+	}
 	tlb_check_frame(frame);
 }
 
@@ -171,7 +185,7 @@ static void cache_global(void *owner, const struct walker_translation *translati
 }
 
 /* Global translations outlive the invalidation of an ASID, so they are taken in before the space is forgotten. */
-void speculation_space_left(uint16_t asid)
+void speculation_space_left(uint64_t asid)
 {
 	for (size_t i = 0; i < entered.count; i++) {
 		struct walker_registers registers;

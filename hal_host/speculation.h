@@ -11,11 +11,11 @@
 void speculation_reset(void);
 
 /* TTBR0 now holds root and ASID. Aborts if the ASID still tags another space. */
-void speculation_space_entered(uint64_t root, uint16_t asid);
+void speculation_space_entered(uint64_t root, uint64_t asid);
 
 /* The ASID is being invalidated, and its space is not in TTBR0: from now on nothing of it can be cached, but for what
  * is global. */
-void speculation_space_left(uint16_t asid);
+void speculation_space_left(uint64_t asid);
 
 /* The descriptor at physical address `where` is about to change. Aborts if that breaks break-before-make; puts into the
  * TLB whatever `before` may have put there. */

@@ -12,13 +12,42 @@
 #include "hal/boot.h"
 #include "hal/context.h"
 #include "hal/cpu.h"
+#include "hal/interrupt.h"
 #include "hal_host/twin.h"
 #include "hal_host/walker.h"
 
 #define TWIN_FETCHES_MAX 256
+#define TWIN_EVENTS_MAX 64
 
 struct fetch {
 	uint64_t start, size;
+};
+
+/* What happens when the counter reaches `tick`. */
+struct event {
+	uint64_t tick;
+	twin_event *function;
+	void *owner;
+};
+
+struct interrupts {
+	bool is_attached;
+	bool is_active; /* one was claimed and not yet completed: `active` */
+	uint32_t active;
+	bool is_spurious;	  /* the next trap or wait comes of nothing */
+	bool next_claim_is_empty; /* that has happened */
+	uint32_t enabled_limit;	  /* above all that were ever enabled */
+	bool is_enabled[HAL_INTERRUPT_LIMIT];
+	bool is_raised[HAL_INTERRUPT_LIMIT]; /* by a test */
+};
+
+/* The receiving half of the UART. */
+struct uart {
+	bool is_listening;
+	bool is_pending;	       /* its interrupt, listening or not */
+	uint16_t fifo[TWIN_UART_ROOM]; /* as in UARTDR: bits above the byte say what is wrong with it */
+	size_t count;
+	uint64_t overrun;
 };
 
 struct twin {
@@ -34,14 +63,27 @@ struct twin {
 	bool is_protected; /* hal_cpu_protect was called */
 	struct hal_registers registers;
 	struct hal_secrets secrets;
-	uint64_t ticks;
 	uint64_t random_state;
 
-	/* The space that hal_user_run entered last. */
+	/* What the kernel leaves in the CPU for the program that ran last. */
+	bool fp_is_on;
+	struct hal_fp_state fp;
+	uint64_t thread_pointer;
+
+	/* Time, and what it brings. */
+	uint64_t ticks;
+	uint64_t deadline; /* of the timer; UINT64_MAX: none */
+	uint64_t step_ticks;
+	struct event events[TWIN_EVENTS_MAX]; /* in the order in which they were asked for */
+	size_t event_count;
+	struct interrupts interrupts;
+
+	/* The space that was entered last. */
 	bool is_live;
 	struct hal_space space;
 
 	bool console_is_attached;
+	struct uart uart;
 
 	/* User copies. */
 	bool copy_will_fault;

@@ -11,14 +11,14 @@
 #define OUTPUT_OF(descriptor) ((descriptor) & 0x0000fffffffff000UL)
 
 /* AP, PXN, UXN of a leaf; PXNTable, UXNTable, APTable of a table: a change of these alone needs no break-before-make.
- */
-#define PERMISSION_BITS (3UL << 6 | 3UL << 53 | 0xfUL << 59)
+ * Nor does bit 55, which is software's own. */
+#define PERMISSION_BITS (3UL << 6 | 3UL << 53 | 1UL << 55 | 0xfUL << 59)
 
 /* One thing cached: a whole translation, or (walk cache) a table descriptor of level 1 or 2. */
 struct entry {
 	bool is_table;
 	bool is_global; /* any ASID; always so in the kernel's half */
-	uint16_t asid;
+	uint64_t asid;
 	unsigned level; /* of the descriptor */
 	uint64_t base;	/* the virtual addresses that it serves */
 	uint64_t size;
@@ -47,7 +47,7 @@ static bool covers(const struct entry *entry, uint64_t address)
 	return address >= entry->base && address - entry->base < entry->size;
 }
 
-static bool serves(const struct entry *entry, uint16_t asid, uint64_t address)
+static bool serves(const struct entry *entry, uint64_t asid, uint64_t address)
 {
 	return (entry->is_global || entry->asid == asid) && covers(entry, address);
 }
@@ -90,7 +90,7 @@ static void keep(const struct entry *entry)
 static uint64_t read_cached(void *owner, uint64_t address, unsigned level, uint64_t where)
 {
 	const struct walker_registers *registers = owner;
-	uint16_t asid = (uint16_t)(registers->ttbr0 >> 48);
+	uint64_t asid = registers->ttbr0 >> 48;
 	uint64_t descriptor;
 
 	for (size_t i = 0; i < tlb.count; i++) {
@@ -114,7 +114,7 @@ static uint64_t read_cached(void *owner, uint64_t address, unsigned level, uint6
 	return descriptor;
 }
 
-static const struct entry *find_translation(uint16_t asid, uint64_t address)
+static const struct entry *find_translation(uint64_t asid, uint64_t address)
 {
 	const struct entry *found = NULL;
 
@@ -137,7 +137,7 @@ bool tlb_translate(const struct walker_registers *registers, uint64_t address, s
 {
 	struct walker_registers tables = *registers;
 	struct walker_source source = {.read = read_cached, .owner = &tables};
-	uint16_t asid = (uint16_t)(registers->ttbr0 >> 48);
+	uint64_t asid = registers->ttbr0 >> 48;
 	const struct entry *found = find_translation(asid, address);
 
 	if (found != NULL) {
@@ -200,25 +200,33 @@ void tlb_check_coherent(void)
 	}
 }
 
-/* What an invalidation takes out: by ASID, or by address in the kernel's half (TLBI ASIDE1, VAAE1: D8.14.5.1). */
-typedef bool taken_out(const struct entry *entry, uint64_t key);
+/* What an invalidation takes out: by ASID, by address and ASID, or by address in the kernel's half (TLBI ASIDE1, VAE1,
+ * VAAE1: D8.14.5.1). */
+typedef bool taken_out(const struct entry *entry, uint64_t asid, uint64_t address);
 
-static bool is_of_space(const struct entry *entry, uint64_t asid)
+static bool is_of_space(const struct entry *entry, uint64_t asid, uint64_t address)
 {
+	(void)address;
 	return !is_kernel(entry->base) && !entry->is_global && entry->asid == asid;
 }
 
-static bool is_of_kernel_page(const struct entry *entry, uint64_t address)
+static bool is_of_page(const struct entry *entry, uint64_t asid, uint64_t address)
 {
+	return serves(entry, asid, address);
+}
+
+static bool is_of_kernel_page(const struct entry *entry, uint64_t asid, uint64_t address)
+{
+	(void)asid;
 	return is_kernel(entry->base) && covers(entry, address);
 }
 
-static void invalidate(taken_out *is_taken_out, uint64_t key)
+static void invalidate(taken_out *is_taken_out, uint64_t asid, uint64_t address)
 {
 	size_t kept = 0;
 
 	for (size_t i = 0; i < tlb.count; i++) {
-		if (!is_taken_out(&tlb.entries[i], key)) {
+		if (!is_taken_out(&tlb.entries[i], asid, address)) {
 			tlb.entries[kept++] = tlb.entries[i];
 		}
 	}
@@ -227,10 +235,15 @@ static void invalidate(taken_out *is_taken_out, uint64_t key)
 
 void tlb_invalidate_kernel(uint64_t address)
 {
-	invalidate(is_of_kernel_page, address);
+	invalidate(is_of_kernel_page, 0, address);
 }
 
-void tlb_invalidate_space(uint16_t asid)
+void tlb_invalidate_space(uint64_t asid)
 {
-	invalidate(is_of_space, asid);
+	invalidate(is_of_space, asid, 0);
+}
+
+void tlb_invalidate_page(uint64_t asid, uint64_t address)
+{
+	invalidate(is_of_page, asid, address);
 }

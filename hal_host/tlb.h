@@ -31,7 +31,8 @@ void tlb_check_frame(uint64_t frame);
 /* Aborts if anything cached differs from what the tables say now. */
 void tlb_check_coherent(void);
 
-void tlb_invalidate_space(uint16_t asid);
+void tlb_invalidate_space(uint64_t asid);
+void tlb_invalidate_page(uint64_t asid, uint64_t address);
 void tlb_invalidate_kernel(uint64_t address);
 
 #endif

@@ -15,7 +15,12 @@
 /* The strings block: every property name, once. */
 static const char strings[] =
 	"#address-cells\0#size-cells\0compatible\0bootargs\0rng-seed\0kaslr-seed\0linux,initrd-start\0"
-	"linux,initrd-end\0stdout-path\0method\0device_type\0reg";
+	"linux,initrd-end\0stdout-path\0method\0device_type\0reg\0interrupts\0interrupt-controller\0#interrupt-cells";
+
+/* The first cell of an interrupt specifier (Linux's binding arm,gic.yaml), and the INTID that has number 0 there. */
+enum { SPI = 0, PPI = 1 };
+enum { FIRST_PPI = 16, FIRST_SPI = 32 };
+#define LEVEL_HIGH 4
 
 struct writer {
 	uint8_t *bytes;
@@ -96,12 +101,23 @@ static void put_u64s(struct writer *writer, const char *name, const uint64_t *va
 	}
 }
 
+/* A property of 32-bit values. */
+static void put_u32s(struct writer *writer, const char *name, const uint32_t *values, size_t count)
+{
+	put_u32(writer, FDT_PROP);
+	put_u32(writer, (uint32_t)(count * sizeof(*values)));
+	put_u32(writer, string_offset(name));
+	for (size_t i = 0; i < count; i++) {
+		put_u32(writer, values[i]);
+	}
+}
+
 static void put_cells(struct writer *writer)
 {
-	static const uint8_t two[] = {0, 0, 0, 2};
+	static const uint32_t two = 2;
 
-	put_property(writer, "#address-cells", two, sizeof(two));
-	put_property(writer, "#size-cells", two, sizeof(two));
+	put_u32s(writer, "#address-cells", &two, 1);
+	put_u32s(writer, "#size-cells", &two, 1);
 }
 
 static void put_chosen(struct writer *writer, const struct twin_options *options, struct phys_range initrd)
@@ -126,19 +142,58 @@ static void put_chosen(struct writer *writer, const struct twin_options *options
 	end_node(writer);
 }
 
+static void put_uart(struct writer *writer, const struct twin_options *options)
+{
+	static const uint64_t registers[] = {TWIN_UART_BASE, 0x1000};
+	static const uint32_t interrupt[] = {SPI, TWIN_UART_INTERRUPT - FIRST_SPI, LEVEL_HIGH};
+
+	begin_node(writer, "pl011@9000000");
+	put_property(writer, "compatible", "arm,pl011\0arm,primecell", 24);
+	put_u64s(writer, "reg", registers, 2);
+	if (!options->no_input) {
+		put_u32s(writer, "interrupts", interrupt, 3);
+	}
+	end_node(writer);
+}
+
+static void put_controller(struct writer *writer)
+{
+	static const uint64_t registers[] = {TWIN_DISTRIBUTOR_BASE, 0x10000, TWIN_CPU_INTERFACE_BASE, 0x10000};
+	static const uint32_t cells = 3;
+
+	begin_node(writer, "intc@8000000");
+	put_text(writer, "compatible", "arm,cortex-a15-gic");
+	put_u64s(writer, "reg", registers, 4);
+	put_property(writer, "interrupt-controller", "", 0);
+	put_u32s(writer, "#interrupt-cells", &cells, 1);
+	end_node(writer);
+}
+
+/* The secure, non-secure, virtual and hypervisor's timer. With a GICv2 bits [15:8] of the flags say which CPUs have the
+ * PPI. */
+static void put_timer(struct writer *writer)
+{
+	static const uint32_t flags = (1 << 8) | LEVEL_HIGH;
+	static const uint32_t third = TWIN_TIMER_INTERRUPT - FIRST_PPI;
+	const uint32_t interrupts[] = {PPI, 13, flags, PPI, 14, flags, PPI, third, flags, PPI, 10, flags};
+
+	begin_node(writer, "timer");
+	put_property(writer, "compatible", "arm,armv8-timer\0arm,armv7-timer", 32);
+	put_u32s(writer, "interrupts", interrupts, sizeof(interrupts) / sizeof(interrupts[0]));
+	end_node(writer);
+}
+
 static void put_machine(struct writer *writer, const struct twin_options *options)
 {
 	uint64_t memory[] = {TWIN_RAM_BASE, options->ram_size};
-	uint64_t uart[] = {TWIN_UART_BASE, 0x1000};
 
 	begin_node(writer, "memory@40000000");
 	put_text(writer, "device_type", "memory");
 	put_u64s(writer, "reg", memory, 2);
 	end_node(writer);
-	begin_node(writer, "pl011@9000000");
-	put_property(writer, "compatible", "arm,pl011\0arm,primecell", 24);
-	put_u64s(writer, "reg", uart, 2);
-	end_node(writer);
+	put_uart(writer, options);
+	put_controller(writer);
+	put_timer(writer);
 	begin_node(writer, "psci");
 	put_property(writer, "compatible", "arm,psci-1.0\0arm,psci-0.2\0arm,psci", 35);
 	put_text(writer, "method", options->conduit == HAL_PSCI_HVC ? "hvc" : "smc");

@@ -28,6 +28,16 @@
 #define TWIN_IMAGE_BASE 0x40200000UL
 #define TWIN_IMAGE_SIZE 0x100000UL
 #define TWIN_UART_BASE 0x9000000UL
+#define TWIN_DISTRIBUTOR_BASE 0x8000000UL   /* of a GICv2 */
+#define TWIN_CPU_INTERFACE_BASE 0x8010000UL /* of a GICv2 */
+
+/* Interrupts (INTIDs): the virtual timer's PPI 11, the UART's SPI 1. */
+#define TWIN_TIMER_INTERRUPT 27
+#define TWIN_UART_INTERRUPT 33
+
+/* What the counter starts at: high enough that careless arithmetic on it overflows. */
+#define TWIN_FIRST_TICK (1UL << 55)
+#define TWIN_FREQUENCY_DEFAULT 62500000UL
 
 /* The byte that fills RAM which nobody has written: as a descriptor it is valid, as a length huge, as an address wrong.
  */
@@ -44,11 +54,15 @@ struct twin_options {
 	const char *command_line;   /* /chosen bootargs; NULL for none */
 	const uint8_t *device_tree; /* replaces the twin's own tree, as it is; NULL for none */
 	size_t device_tree_size;
-	const uint8_t *program; /* the built-in first program, an ELF file */
-	size_t program_size;
-	const uint8_t *initrd; /* lies in RAM and is named by /chosen; NULL for none */
+	const uint8_t *archive; /* the built-in boot archive */
+	size_t archive_size;
+	const uint8_t *initrd; /* another archive, which lies in RAM and is named by /chosen; NULL for none */
 	size_t initrd_size;
-	bool echo; /* the console goes to stdout as well */
+	uint64_t frequency; /* of the counter, in Hz; 0 means the default, unless has_frequency is set */
+	bool has_frequency;
+	bool no_input;	    /* the tree names no interrupt for the UART */
+	bool no_controller; /* what answers where the tree has a GIC is none */
+	bool echo;	    /* the console goes to stdout as well */
 };
 
 /* Makes a fresh machine: RAM, tables, TLB, scripts, console, knobs. NULL for the defaults. */
@@ -84,22 +98,29 @@ K_NORETURN K_PRINTF(2, 3) void twin_abort(const char *rule, const char *format, 
 void twin_expect_abort(const char *rule);
 
 /*
- * Programs. The twin asks a driver what a program does next. The first program that is entered gets the driver
- * that was added first, and so on; a program without a driver aborts.
+ * Programs. The twin asks a driver what a program does next. A program is known by its root table: the first one that
+ * is entered gets the driver that was added first, and so on; it keeps the driver until its root table is cleared.
+ * When all that were added are used up, every further program gets the driver of twin_every_program; a program without
+ * a driver aborts.
  */
 enum twin_step_kind {
-	TWIN_SVC,	/* svc #immediate, with x8 = number and x0 to x5 = arguments */
-	TWIN_LOAD,	/* loads `size` bytes (1 to 8) at `address` into x0 */
-	TWIN_STORE,	/* stores the low `size` bytes of `value` at `address` */
-	TWIN_BRANCH,	/* goes to `address` */
-	TWIN_MOVE,	/* sets register `target` to `value`: 0 to 30, or one of those below */
-	TWIN_UNDEFINED, /* an undefined instruction */
-	TWIN_TRAP,	/* whatever else traps: kind, esr and far as given, `value` in SPSR_EL1 */
-	TWIN_SPIN,	/* spins until an interrupt comes */
+	TWIN_SVC,		  /* svc #immediate, with x8 = number and x0 to x5 = arguments */
+	TWIN_LOAD,		  /* loads `size` bytes (1 to 8) at `address` into x0 */
+	TWIN_STORE,		  /* stores the low `size` bytes of `value` at `address` */
+	TWIN_BRANCH,		  /* goes to `address` */
+	TWIN_MOVE,		  /* sets register `target` to `value`: 0 to 30, or one of those below */
+	TWIN_UNDEFINED,		  /* an undefined instruction */
+	TWIN_TRAP,		  /* whatever else traps: kind, esr and far as given, `value` in SPSR_EL1 */
+	TWIN_SPIN,		  /* spins until an interrupt comes */
+	TWIN_PASS,		  /* computes for `value` ticks, however often it is interrupted meanwhile */
+	TWIN_FP_LOAD,		  /* sets both halves of the SIMD register V`target` to `value` */
+	TWIN_FP_STORE,		  /* sets x0 to the low half of V`target` */
+	TWIN_READ_THREAD_POINTER, /* sets x0 to TPIDR_EL0 */
 };
 
 #define TWIN_REGISTER_SP 31
-#define TWIN_REGISTER_FLAGS 32 /* PSTATE, of which a program can change the condition flags, bits [31:28] */
+#define TWIN_REGISTER_FLAGS 32		/* PSTATE, of which a program can change the condition flags, bits [31:28] */
+#define TWIN_REGISTER_THREAD_POINTER 33 /* TPIDR_EL0 */
 
 struct twin_step {
 	enum twin_step_kind kind;
@@ -120,6 +141,7 @@ struct twin_step {
  * none left: then the machine ends with TWIN_SCRIPT_END. */
 typedef bool twin_driver(void *owner, const struct hal_context *context, uint32_t word, struct twin_step *step);
 void twin_program(twin_driver *driver, void *owner);
+void twin_every_program(twin_driver *driver, void *owner);
 
 /* A driver that plays a list of steps, wherever the program stands. */
 struct twin_script {
@@ -138,7 +160,7 @@ twin_driver twin_interpreter;
 /* User memory as the twin's tests see it: past all rights, through the tables of `space`. False if it is not mapped. */
 bool twin_user_read(const struct hal_space *space, uint64_t address, void *destination, size_t size);
 bool twin_user_write(const struct hal_space *space, uint64_t address, const void *source, size_t size);
-/* The space that hal_user_run entered last. */
+/* The space that hal_user_run or hal_space_enter entered last. */
 const struct hal_space *twin_live_space(void);
 
 /* The next user copy faults at its byte `byte`, as if the page there had gone. */
@@ -156,8 +178,32 @@ struct twin_copy_fault {
 };
 struct twin_copy_fault twin_last_copy_fault(void);
 
-/* Time passes. */
+/*
+ * Time. It stands still unless something here, a step of a program or hal_wait_for_interrupt lets it pass. It passes
+ * from event to event: each `event` is called once, when its moment has come; it may do what the world outside does
+ * (type, raise an interrupt) and ask for further events.
+ */
 void twin_advance(uint64_t ticks);
+typedef void twin_event(void *owner);
+void twin_at(uint64_t ticks_from_now, twin_event *event, void *owner);
+/* What each step of a program takes from now on; 0 after twin_reset. */
+void twin_step_ticks(uint64_t ticks);
+
+/* Interrupts, beside the timer's and the UART's own. Any number below HAL_INTERRUPT_LIMIT is pending while it is
+ * raised, whatever the kernel thinks it has dealt with. */
+void twin_interrupt_raise(uint32_t number);
+void twin_interrupt_lower(uint32_t number);
+/* The next program that is entered is interrupted, or the next wait ends, and the next claim finds nothing. */
+void twin_interrupt_spurious(void);
+/* What the kernel has asked for. */
+bool twin_interrupt_is_enabled(uint32_t number);
+uint64_t twin_timer_deadline(void);
+
+/* Console input. The UART has room for 16 bytes; what comes when it is full is lost. Noise is bytes that came in error.
+ */
+#define TWIN_UART_ROOM 16
+void twin_console_type(const void *bytes, size_t size);
+void twin_console_noise(size_t count);
 
 /* Oracles: abort ("oracle") if a mapping is writable and executable; if EL0 reaches the image, a page table or another
  * half; if the image has an alias. */

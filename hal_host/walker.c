@@ -34,8 +34,10 @@
 /*
  * Bits that must be zero here. RES0: NS (5) outside Secure state, [49:48] without FEAT_LPA. Not used by this
  * kernel, so their presence is an accident: nT (16), GP (50), DBM (51), Contiguous (52), the software and
- * PBHA bits [63:55], and in table descriptors the ignored bits [11:2] and [58:51].
+ * PBHA bits [63:55], and in table descriptors the ignored bits [11:2] and [58:51]. Software bit 55 of a
+ * process's page is the exception: there the kernel remembers what it does not want to forget.
  */
+#define LEAF_SOFTWARE (1UL << 55)
 #define LEAF_RESERVED 0xff9f000000000020UL
 #define TABLE_RESERVED 0x87ff000000000ffcUL
 
@@ -167,8 +169,9 @@ static bool descend(struct walk *walk, uint64_t descriptor, uint8_t *status)
 static void check_leaf(const struct walk *walk, uint64_t leaf, uint8_t memory)
 {
 	uint64_t size = 1UL << level_shift(walk->level);
+	uint64_t used = !walk->kernel_half && walk->level == LEAF_LEVEL ? LEAF_SOFTWARE : 0;
 
-	check_reserved(walk, leaf, LEAF_RESERVED | (DESCRIPTOR_ADDRESS & (size - 1)));
+	check_reserved(walk, leaf, (LEAF_RESERVED & ~used) | (DESCRIPTOR_ADDRESS & (size - 1)));
 	if (memory != MEMORY_NORMAL && memory != MEMORY_DEVICE_NGNRE) {
 		twin_abort("memory-type", "0x%llx uses MAIR byte 0x%x", (unsigned long long)walk->address, memory);
 	}

@@ -15,4 +15,7 @@ void console_start(void);
 /* Lets the console send what it was given, for a bounded time. */
 void console_drain(void);
 
+/* Switches the virtual timer on, for a time that never comes: hal_timer_set moves it. */
+void timer_start(void);
+
 #endif

@@ -8,8 +8,8 @@
 #include "hal_qemu_virt/backend.h"
 #include "hal_qemu_virt/image.h"
 
-extern const uint8_t hal_program[];
-extern const size_t hal_program_size;
+extern const uint8_t hal_archive[];
+extern const size_t hal_archive_size;
 
 K_NORETURN void hal_boot_main(uint64_t image_base, uint64_t tree, uint64_t parked_root, uint64_t window);
 
@@ -46,8 +46,8 @@ void hal_boot_main(uint64_t image_base, uint64_t tree, uint64_t parked_root, uin
 		.table_pool = physical(image_base, image_table_pool),
 		.sealed_start = {(uintptr_t)image_sealed_start},
 		.sealed_end = {(uintptr_t)image_sealed_end},
-		.program = hal_program,
-		.program_size = hal_program_size,
+		.archive = hal_archive,
+		.archive_size = hal_archive_size,
 	};
 
 	physical_image_base_set((phys_addr){image_base});

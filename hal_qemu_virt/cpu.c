@@ -1,5 +1,7 @@
 #include "hal/cpu.h"
 
+#include "hal/interrupt.h"
+#include "hal/user.h"
 #include "hal_inline.h"
 #include "hal_qemu_virt/backend.h"
 
@@ -48,13 +50,40 @@ bool hal_random(uint64_t *value)
 	return true;
 }
 
-/* SAFETY: the ISB keeps the read from being done early (Arm ARM D11.2.2). Audited: 2026-11-22 */
-uint64_t hal_time_ticks(void)
+uint64_t hal_time_frequency(void)
 {
-	uint64_t ticks;
+	return READ_REGISTER("cntfrq_el0");
+}
 
-	__asm__ volatile("isb\n\tmrs %0, cntvct_el0" : "=r"(ticks) : : "memory");
-	return ticks;
+/*
+ * What the kernel has stored comes first: a device may be waiting for it. So does the timer's value; and what is read
+ * after the wait, the counter, is read after it.
+ *
+ * SAFETY: interrupts stay masked; a pending one ends the WFI without being taken (Arm ARM D1.6.2).
+ * Audited: 2026-11-22
+ */
+void hal_wait_for_interrupt(void)
+{
+	__asm__ volatile("dsb sy\n\tisb\n\twfi\n\tisb" : : : "memory");
+}
+
+/* SAFETY: the value is core's; the ISB comes before the next instruction that it may trap. Audited: 2026-11-22 */
+void hal_fp_access_set(uint64_t cpacr)
+{
+	__asm__ volatile("msr cpacr_el1, %0\n\tisb" : : "r"(cpacr) : "memory");
+}
+
+/*
+ * CNTV_CTL_EL0: ENABLE, not IMASK (Arm ARM D17.11.18), with a value that it never reaches.
+ *
+ * SAFETY: the virtual timer is the kernel's own. Audited: 2026-11-22
+ */
+void timer_start(void)
+{
+	__asm__ volatile("msr cntv_cval_el0, %0\n\tmsr cntv_ctl_el0, %1\n\tisb"
+			 :
+			 : "r"(UINT64_MAX), "r"((uint64_t)1)
+			 : "memory");
 }
 
 /* SAFETY: interrupts stay masked; a pending one wakes WFI, which the loop then repeats. Audited: 2026-11-22 */

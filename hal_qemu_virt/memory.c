@@ -1,40 +1,20 @@
 #include "hal/memory.h"
 
-#include "hal/layout.h"
 #include "hal_qemu_virt/backend.h"
 #include "lib/bits.h"
 #include "lib/compiler.h"
 
-/* Where the image and the linear map begin in physical memory. */
-static phys_addr image_base K_SEALED;
-static phys_addr linear_base K_SEALED;
+phys_addr hal_image_base;
+phys_addr hal_linear_base;
 
 void physical_image_base_set(phys_addr base)
 {
-	image_base = base;
+	hal_image_base = base;
 }
 
 void hal_linear_base_set(phys_addr base)
 {
-	linear_base = base;
-}
-
-static uint64_t virtual_of(phys_addr address)
-{
-	if (address.value >= image_base.value && address.value - image_base.value < KERNEL_IMAGE_MAX) {
-		return KERNEL_IMAGE_BASE + (address.value - image_base.value);
-	}
-	return KERNEL_LINEAR_BASE + (address.value - linear_base.value);
-}
-
-/*
- * SAFETY: the address is one of the kernel's own mappings of RAM: the image, mapped by boot, or the linear map, where
- * kernel_map_linear mapped it before anybody may ask. An address of neither faults.
- * Audited: 2026-11-22
- */
-void *hal_phys_to_ptr(phys_addr address, K_UNUSED size_t size)
-{
-	return (void *)virtual_of(address);
+	hal_linear_base = base;
 }
 
 #define FRAME_SIZE 4096
@@ -60,6 +40,23 @@ static void clear_by_zva(uint64_t start, uint64_t step)
 	}
 }
 
+#define CLEAR_NEXT_64 "dc zva, %0\n\tadd %0, %0, #64\n\t"
+#define CLEAR_NEXT_256 CLEAR_NEXT_64 CLEAR_NEXT_64 CLEAR_NEXT_64 CLEAR_NEXT_64
+
+/* The same for 64 bytes at a time, which nearly every CPU has: sixteen of them a round. SAFETY: as above.
+ * Audited: 2026-11-22 */
+static void clear_by_zva_64(uint64_t start)
+{
+	uint64_t address = start;
+
+	for (unsigned round = 0; round < FRAME_SIZE / (4 * 256); round++) {
+		__asm__ volatile(CLEAR_NEXT_256 CLEAR_NEXT_256 CLEAR_NEXT_256 CLEAR_NEXT_256
+				 : "+r"(address)
+				 :
+				 : "memory");
+	}
+}
+
 /* SAFETY: as above. Audited: 2026-11-22 */
 static void clear_by_stores(uint64_t start)
 {
@@ -71,9 +68,11 @@ static void clear_by_stores(uint64_t start)
 void hal_frame_clear(phys_addr frame)
 {
 	uint64_t step = zva_size();
-	uint64_t start = virtual_of(frame);
+	uint64_t start = hal_virtual_of(frame);
 
-	if (step != 0) {
+	if (step == 64) {
+		clear_by_zva_64(start);
+	} else if (step != 0) {
 		clear_by_zva(start, step);
 	} else {
 		clear_by_stores(start);
@@ -106,11 +105,48 @@ static bool instruction_cache_has_aliases(void)
 	return bits_get(ctr, 15, 14) == 2;
 }
 
+#define EACH_64(operation) operation ", %0\n\tadd %0, %0, #64\n\t"
+#define EACH_512(operation) \
+	EACH_64(operation)  \
+	EACH_64(operation)  \
+	EACH_64(operation)  \
+	EACH_64(operation)  \
+	EACH_64(operation)  \
+	EACH_64(operation)  \
+	EACH_64(operation)  \
+	EACH_64(operation)
+
+/* Lines of 64 bytes, which nearly every CPU has, of whole frames: eight lines a round. */
+static bool is_common(uint64_t start, uint64_t end, uint64_t step)
+{
+	return step == 64 && is_aligned(start | end, FRAME_SIZE);
+}
+
+/* SAFETY: writing back cached data over mapped RAM changes no content. Audited: 2026-11-22 */
+static void clean_data(uint64_t start, uint64_t end, uint64_t step)
+{
+	if (is_common(start, end, step)) {
+		for (uint64_t rounds = (end - start) / 512; rounds != 0; rounds--) {
+			__asm__ volatile(EACH_512("dc cvau") : "+r"(start) : : "memory");
+		}
+		return;
+	}
+	for (uint64_t line = start & ~(step - 1); line < end; line += step) {
+		__asm__ volatile("dc cvau, %0" : : "r"(line) : "memory");
+	}
+}
+
 /* SAFETY: forgetting cached instructions is always allowed. Audited: 2026-11-22 */
 static void invalidate_instructions(uint64_t start, uint64_t end, uint64_t step)
 {
 	if (instruction_cache_has_aliases()) {
 		__asm__ volatile("ic ialluis" : : : "memory");
+		return;
+	}
+	if (is_common(start, end, step)) {
+		for (uint64_t rounds = (end - start) / 512; rounds != 0; rounds--) {
+			__asm__ volatile(EACH_512("ic ivau") : "+r"(start) : : "memory");
+		}
 		return;
 	}
 	for (uint64_t line = start & ~(step - 1); line < end; line += step) {
@@ -124,15 +160,13 @@ static void invalidate_instructions(uint64_t start, uint64_t end, uint64_t step)
  */
 void hal_code_sync(phys_addr address, size_t size)
 {
-	uint64_t start = virtual_of(address);
+	uint64_t start = hal_virtual_of(address);
 	uint64_t end = start + size;
 	uint64_t data;
 	uint64_t instruction;
 
 	cache_lines(&data, &instruction);
-	for (uint64_t line = start & ~(data - 1); line < end; line += data) {
-		__asm__ volatile("dc cvau, %0" : : "r"(line) : "memory");
-	}
+	clean_data(start, end, data);
 	__asm__ volatile("dsb ish" : : : "memory");
 	invalidate_instructions(start, end, instruction);
 	__asm__ volatile("dsb ish\n\tisb" : : : "memory");

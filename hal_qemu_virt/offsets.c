@@ -29,6 +29,11 @@ ASSERT_OFFSET(hal_fault, pstate, FAULT_PSTATE);
 ASSERT_OFFSET(hal_fault, esr, FAULT_ESR);
 ASSERT_OFFSET(hal_fault, far, FAULT_FAR);
 
+ASSERT_OFFSET(hal_fp_state, v, FP_V0);
+ASSERT_OFFSET(hal_fp_state, fpcr, FP_FPCR);
+ASSERT_OFFSET(hal_fp_state, fpsr, FP_FPCR + 8);
+_Static_assert(sizeof(((struct hal_fp_state *)0)->v) == FP_FPCR, "registers of 16 bytes, side by side");
+
 _Static_assert(HAL_TRAP_SYNC == TRAP_SYNC && HAL_TRAP_IRQ == TRAP_IRQ && HAL_TRAP_FIQ == TRAP_FIQ &&
 		       HAL_TRAP_SERROR == TRAP_SERROR && HAL_TRAP_AARCH32 == TRAP_AARCH32,
 	       "the vectors number the kinds");

@@ -29,6 +29,10 @@
 #define FAULT_ESR 280
 #define FAULT_FAR 288
 
+/* struct hal_fp_state: V0 to V31, 16 bytes each, then both control registers */
+#define FP_V0 0
+#define FP_FPCR 512
+
 /* enum hal_trap_kind */
 #define TRAP_SYNC 0
 #define TRAP_IRQ 1

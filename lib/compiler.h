@@ -16,6 +16,8 @@
 #define K_NORETURN K_ATTRIBUTE(noreturn)
 #define K_ALWAYS_INLINE static inline K_ATTRIBUTE(always_inline)
 #define K_NOINLINE K_ATTRIBUTE(noinline)
+/* Out of line, and whatever calls it is out of the way. */
+#define K_COLD K_ATTRIBUTE(noinline) K_ATTRIBUTE(cold)
 #define K_PRINTF(format_index, first_argument) K_ATTRIBUTE(format(printf, format_index, first_argument))
 #define K_ALIGNED(bytes) K_ATTRIBUTE(aligned(bytes))
 #define K_UNUSED K_ATTRIBUTE(unused)
@@ -31,6 +33,13 @@
 #define K_SEALED K_ATTRIBUTE(section(".bss.sealed"))
 #else
 #define K_SEALED
+#endif
+
+/* On paths whose instructions are counted: the compiler lays out the code for this case. */
+#if defined(__clang__) || defined(__GNUC__)
+#define K_LIKELY(condition) (__builtin_expect((condition), 1) != 0)
+#else
+#define K_LIKELY(condition) (condition)
 #endif
 
 #define K_ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))

@@ -28,8 +28,9 @@
 #define TCR_AS K_BIT(36)    /* ASIDs have 16 bits */
 #define TCR_E0PD1 K_BIT(56) /* EL0 cannot tell mapped kernel addresses from others by fault or by timing */
 
-#define CPACR_TTA K_BIT(28)  /* trace registers trap; FPEN, ZEN and SMEN are 0: so do FP, SVE and SME */
-#define MDSCR_TDCC K_BIT(12) /* the debug communication channel traps; KDE, MDE and SS are 0 */
+#define CPACR_TTA K_BIT(28)	       /* trace registers trap; FPEN, ZEN and SMEN are 0: so do FP, SVE and SME */
+#define CPACR_FPEN ((uint64_t)3 << 20) /* FP and SIMD do not trap, at EL0 and EL1 */
+#define MDSCR_TDCC K_BIT(12)	       /* the debug communication channel traps; KDE, MDE and SS are 0 */
 
 /* TCR_EL1.IPS has the encoding of PARange, capped at 48 bits (0b101). */
 static uint64_t tcr_ips(unsigned physical_bits)
@@ -70,11 +71,16 @@ static uint64_t tcr(const struct cpu_features *features)
 	return value;
 }
 
+uint64_t cpu_registers_cpacr(bool fp)
+{
+	return CPACR_TTA | (fp ? CPACR_FPEN : 0);
+}
+
 void cpu_registers_decide(struct hal_registers *registers, const struct cpu_features *features)
 {
 	registers->sctlr = sctlr(features);
 	registers->tcr = tcr(features);
-	registers->cpacr = CPACR_TTA;
+	registers->cpacr = cpu_registers_cpacr(false);
 	registers->cntkctl = 0;
 	registers->mdscr = MDSCR_TDCC;
 	registers->pmuserenr = 0;

@@ -5,10 +5,17 @@
 #ifndef CORE_CPU_REGISTERS_H
 #define CORE_CPU_REGISTERS_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "core/cpu/features.h"
 #include "hal/cpu.h"
 
 void cpu_registers_decide(struct hal_registers *registers, const struct cpu_features *features);
+
+/* CPACR_EL1 while a process runs that uses FP and SIMD, and else: then they trap, and the kernel's own use with them.
+ */
+uint64_t cpu_registers_cpacr(bool fp);
 
 /* Prints which mitigations are on, with `verbose`. */
 void cpu_registers_log(const struct hal_registers *registers);

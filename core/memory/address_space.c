@@ -1,65 +1,34 @@
 #include "core/memory/address_space.h"
 
 #include "abi/limits.h"
+#include "core/memory/asid.h"
 #include "core/memory/page_table.h"
 #include "hal/mmu.h"
-#include "lib/bits.h"
 
-static k_status take_frame(void *owner, phys_addr *frame)
+/* The start of a page in [bottom, top), of which each is as likely as any other but for a bias of less than 2^-36. */
+static uint64_t random_page(uint64_t draw, uint64_t bottom, uint64_t top)
 {
-	return frames_allocate(owner, frame);
+	return bottom + draw % ((top - bottom) / PANTHER_PAGE_SIZE) * PANTHER_PAGE_SIZE;
 }
 
-static void give_back_frame(void *owner, phys_addr frame)
+/* Where the highest stack begins, and where mappings must have begun, exclusive: half of their zone is room. */
+#define STACK_BOTTOM_END (PANTHER_USER_TOP - PANTHER_USER_GUARD - PANTHER_USER_STACK_SIZE + PANTHER_PAGE_SIZE)
+#define MAP_NEXT_END (PANTHER_USER_MAP_BASE + (PANTHER_USER_MAP_TOP - PANTHER_USER_MAP_BASE) / 2)
+
+k_status address_space_create(struct address_space *space, struct frames *frames, uint32_t frames_max,
+			      struct random *random)
 {
-	frames_free(owner, frame);
-}
+	struct address_space fresh = {.frames = frames, .frames_max = frames_max};
+	k_status status = address_space_take_frame(&fresh, &fresh.space.root);
+	uint64_t draws[2];
 
-static struct table_source tables_of(const struct address_space *space)
-{
-	return (struct table_source){.take = take_frame, .give_back = give_back_frame, .owner = space->frames};
-}
-
-k_status address_space_create(struct address_space *space, struct frames *frames, uint16_t asid)
-{
-	phys_addr root;
-	k_status status = frames_allocate(frames, &root);
-
-	if (status == K_OK) {
-		*space = (struct address_space){.space = {.root = root, .asid = asid}, .frames = frames};
-	}
-	return status;
-}
-
-static bool is_mappable(uint64_t page)
-{
-	return is_aligned(page, PANTHER_PAGE_SIZE) && page >= PANTHER_USER_BOTTOM && page < PANTHER_USER_TOP;
-}
-
-static bool is_user_access(enum page_access access)
-{
-	return access == PAGE_USER_READ || access == PAGE_USER_READ_WRITE || access == PAGE_USER_EXECUTE;
-}
-
-k_status address_space_map(struct address_space *space, user_addr page, enum page_access access, phys_addr *frame)
-{
-	struct table_source source = tables_of(space);
-	phys_addr fresh;
-	k_status status;
-
-	if (!is_mappable(page.value) || !is_user_access(access)) {
-		return K_EINVAL;
-	}
-	status = frames_allocate(space->frames, &fresh);
 	if (status != K_OK) {
 		return status;
 	}
-	status = page_table_map(space->space.root, page.value, fresh, access, &source);
-	if (status != K_OK) {
-		frames_free(space->frames, fresh);
-		return status;
-	}
-	*frame = fresh;
+	random_bytes(random, draws, sizeof(draws));
+	fresh.stack_bottom = random_page(draws[0], PANTHER_USER_STACK_BASE, STACK_BOTTOM_END);
+	fresh.map_next = random_page(draws[1], PANTHER_USER_MAP_BASE, MAP_NEXT_END);
+	*space = fresh;
 	return K_OK;
 }
 
@@ -87,20 +56,26 @@ k_status address_space_find(const struct address_space *space, user_addr page, p
 	return K_OK;
 }
 
-static void free_leaf(void *owner, uint64_t address, unsigned level, uint64_t descriptor)
+static void give_back_frame(void *owner, phys_addr frame)
 {
-	(void)address;
-	(void)level;
-	frames_free(owner, descriptor_address(descriptor));
+	address_space_give_back_frame(owner, frame);
 }
 
 /* First the MMU must have no way left to the tables and frames, then they may be given to others. */
+bool address_space_clear(struct address_space *space)
+{
+	struct table_source source = {.give_back = give_back_frame, .owner = space};
+
+	if (space->generation != 0) {
+		hal_space_park();
+		hal_tlb_invalidate_space(space->space.asid);
+		space->generation = 0;
+		space->space.asid = ASID_PARKED;
+	}
+	return page_table_clear(space->space.root, &source, ADDRESS_SPACE_STEP, space->frames_used - 1);
+}
+
 void address_space_destroy(struct address_space *space)
 {
-	struct table_source source = tables_of(space);
-
-	hal_space_park();
-	hal_tlb_invalidate_space(space->space.asid);
-	page_table_visit(space->space.root, free_leaf, space->frames);
-	page_table_destroy(space->space.root, &source);
+	address_space_give_back_frame(space, space->space.root);
 }

@@ -4,8 +4,8 @@
 #include "lib/bits.h"
 
 /* Fields of stage 1 descriptors, Arm ARM D8.3.1 and D8.3.2. */
-#define VALID K_BIT(0)
-#define TABLE_OR_PAGE K_BIT(1) /* a table at levels 1 and 2, a page at level 3; 0 is a block */
+#define VALID DESCRIPTOR_VALID
+#define TABLE_OR_PAGE DESCRIPTOR_TABLE_OR_PAGE
 #define ATTRIBUTE(index) ((uint64_t)(index) << 2)
 #define AP_EL0 K_BIT(6)
 #define AP_READ_ONLY K_BIT(7)
@@ -14,10 +14,10 @@
 #define NOT_GLOBAL K_BIT(11)
 #define PXN K_BIT(53)
 #define UXN K_BIT(54)
+#define WAS_WRITABLE K_BIT(55) /* bits [58:55] are for software: the MMU ignores them */
 #define TABLE_PXN K_BIT(59)
 #define TABLE_UXN K_BIT(60)
-#define TABLE_NO_EL0 K_BIT(61)			       /* APTable[0] */
-#define ADDRESS_MASK ((((uint64_t)1 << 36) - 1) << 12) /* bits [47:12] */
+#define TABLE_NO_EL0 K_BIT(61) /* APTable[0] */
 
 #define NORMAL (ATTRIBUTE(KERNEL_MAIR_NORMAL) | SH_INNER | AF)
 #define DEVICE (ATTRIBUTE(KERNEL_MAIR_DEVICE) | AF)
@@ -29,7 +29,7 @@ static const uint64_t access_bits[] = {
 	[PAGE_KERNEL_EXECUTE] = NORMAL | AP_READ_ONLY | UXN,
 	[PAGE_DEVICE] = DEVICE | PXN | UXN,
 	[PAGE_USER_READ] = NORMAL | AP_EL0 | AP_READ_ONLY | NOT_GLOBAL | PXN | UXN,
-	[PAGE_USER_READ_WRITE] = NORMAL | AP_EL0 | NOT_GLOBAL | PXN | UXN,
+	[PAGE_USER_READ_WRITE] = NORMAL | AP_EL0 | NOT_GLOBAL | PXN | UXN | WAS_WRITABLE,
 	[PAGE_USER_EXECUTE] = NORMAL | AP_EL0 | AP_READ_ONLY | NOT_GLOBAL | PXN,
 };
 
@@ -46,32 +46,23 @@ static const uint64_t table_bits[] = {
 
 uint64_t descriptor_page(phys_addr address, enum page_access access)
 {
-	return (address.value & ADDRESS_MASK) | access_bits[access] | TABLE_OR_PAGE | VALID;
+	return (address.value & DESCRIPTOR_ADDRESS) | access_bits[access] | TABLE_OR_PAGE | VALID;
 }
 
 uint64_t descriptor_block(phys_addr address, enum page_access access)
 {
-	return (address.value & ADDRESS_MASK) | access_bits[access] | VALID;
+	/* Only pages change their access (descriptor_with_access): a block has nothing to remember. */
+	return (address.value & DESCRIPTOR_ADDRESS) | (access_bits[access] & ~WAS_WRITABLE) | VALID;
 }
 
 uint64_t descriptor_table(phys_addr address, enum page_access access)
 {
-	return (address.value & ADDRESS_MASK) | table_bits[access] | TABLE_OR_PAGE | VALID;
+	return (address.value & DESCRIPTOR_ADDRESS) | table_bits[access] | TABLE_OR_PAGE | VALID;
 }
 
-bool descriptor_is_valid(uint64_t descriptor)
+uint64_t descriptor_with_access(uint64_t page, enum page_access access)
 {
-	return (descriptor & VALID) != 0;
-}
-
-bool descriptor_is_table(uint64_t descriptor)
-{
-	return (descriptor & TABLE_OR_PAGE) != 0;
-}
-
-phys_addr descriptor_address(uint64_t descriptor)
-{
-	return (phys_addr){descriptor & ADDRESS_MASK};
+	return descriptor_page(descriptor_address(page), access) | (page & WAS_WRITABLE);
 }
 
 bool descriptor_is_writable(uint64_t descriptor)
@@ -87,4 +78,9 @@ bool descriptor_is_executable(uint64_t descriptor)
 bool descriptor_is_user(uint64_t descriptor)
 {
 	return (descriptor & AP_EL0) != 0;
+}
+
+bool descriptor_was_writable(uint64_t descriptor)
+{
+	return (descriptor & WAS_WRITABLE) != 0;
 }

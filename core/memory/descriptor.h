@@ -9,6 +9,8 @@
 #include <stdint.h>
 
 #include "hal/address.h"
+#include "lib/bits.h"
+#include "lib/compiler.h"
 
 /* Every mapping the kernel ever makes is one of these; none is both writable and executable. */
 enum page_access {
@@ -32,15 +34,37 @@ uint64_t descriptor_page(phys_addr address, enum page_access access);
 uint64_t descriptor_block(phys_addr address, enum page_access access);
 uint64_t descriptor_table(phys_addr address, enum page_access access);
 
-bool descriptor_is_valid(uint64_t descriptor);
+/* The same page with another access. Once it was writable, it stays one that was (descriptor_was_writable). */
+uint64_t descriptor_with_access(uint64_t page, enum page_access access);
+
+/* Fields that are the same in all descriptors, Arm ARM D8.3.1: the output address is bits [47:12]. */
+#define DESCRIPTOR_VALID K_BIT(0)
+#define DESCRIPTOR_TABLE_OR_PAGE K_BIT(1) /* a table at levels 1 and 2, a page at level 3; 0 is a block */
+#define DESCRIPTOR_ADDRESS ((K_BIT(36) - 1) << 12)
+
+K_ALWAYS_INLINE bool descriptor_is_valid(uint64_t descriptor)
+{
+	return (descriptor & DESCRIPTOR_VALID) != 0;
+}
+
 /* Of a valid descriptor at level 0 to 2: does it point to a further table? */
-bool descriptor_is_table(uint64_t descriptor);
-/* The output address of a valid descriptor, bits [47:12]. */
-phys_addr descriptor_address(uint64_t descriptor);
+K_ALWAYS_INLINE bool descriptor_is_table(uint64_t descriptor)
+{
+	return (descriptor & DESCRIPTOR_TABLE_OR_PAGE) != 0;
+}
+
+/* The output address of a valid descriptor. */
+K_ALWAYS_INLINE phys_addr descriptor_address(uint64_t descriptor)
+{
+	return (phys_addr){descriptor & DESCRIPTOR_ADDRESS};
+}
 
 /* Of a valid page or block descriptor. */
 bool descriptor_is_writable(uint64_t descriptor);   /* by EL1 or EL0 */
 bool descriptor_is_executable(uint64_t descriptor); /* by EL1 or EL0 */
 bool descriptor_is_user(uint64_t descriptor);	    /* reachable by EL0 */
+
+/* Of a valid page of a program: has EL0 ever been able to write to it? */
+bool descriptor_was_writable(uint64_t descriptor);
 
 #endif

@@ -164,34 +164,35 @@ k_status frames_allocate(struct frames *frames, phys_addr *frame)
 	return K_OK;
 }
 
-static bool region_holds(const struct frame_region *region, phys_addr frame)
+/* The region that has handed out the frame, and which of its frames it is; region_count if there is none. */
+K_ALWAYS_INLINE size_t region_find(const struct frames *frames, phys_addr frame, uint32_t *index)
 {
-	return frame.value >= region->first.value &&
-	       (frame.value - region->first.value) / PANTHER_PAGE_SIZE < region->watermark;
-}
+	for (size_t number = 0; number < frames->region_count; number++) {
+		const struct frame_region *region = &frames->regions[number];
+		uint64_t distance;
 
-/* The region that has handed out the frame, as an index; region_count if there is none. */
-static size_t region_find(const struct frames *frames, phys_addr frame)
-{
-	size_t region = 0;
-
-	while (region < frames->region_count && !region_holds(&frames->regions[region], frame)) {
-		region++;
+		if (frame.value < region->first.value) {
+			continue;
+		}
+		distance = (frame.value - region->first.value) / PANTHER_PAGE_SIZE;
+		if (distance < region->watermark) {
+			*index = (uint32_t)distance;
+			return number;
+		}
 	}
-	return region;
+	return frames->region_count;
 }
 
 void frames_free(struct frames *frames, phys_addr frame)
 {
-	size_t number = region_find(frames, frame);
+	uint32_t index = 0;
+	size_t number = region_find(frames, frame, &index);
+	uint32_t *state;
 
 	if (number == frames->region_count || !is_aligned(frame.value, PANTHER_PAGE_SIZE)) {
 		panic("frame-bad-free", "%#llx is no frame that was handed out", (unsigned long long)frame.value);
 	}
-	const struct frame_region *region = &frames->regions[number];
-	uint32_t index = (uint32_t)((frame.value - region->first.value) / PANTHER_PAGE_SIZE);
-	uint32_t *state = state_of(region, index);
-
+	state = state_of(&frames->regions[number], index);
 	if (*state != FRAME_ALLOCATED) {
 		panic("frame-double-free", "frame %#llx is free already", (unsigned long long)frame.value);
 	}

@@ -1,24 +1,7 @@
 #include "core/memory/page_table.h"
 
-#include "abi/limits.h"
-#include "hal/memory.h"
 #include "hal/mmu.h"
 #include "lib/bits.h"
-
-#define INDEX_BITS 9
-
-/* The address bits that select a table's entry at a level: [38:30], [29:21], [20:12]. */
-static unsigned level_shift(unsigned level)
-{
-	return PANTHER_PAGE_SHIFT + INDEX_BITS * (PAGE_TABLE_LEAF_LEVEL - level);
-}
-
-static uint64_t *entry_at(phys_addr table, uint64_t address, unsigned level)
-{
-	uint64_t *entries = hal_phys_to_ptr(table, PANTHER_PAGE_SIZE);
-
-	return &entries[(address >> level_shift(level)) & (PAGE_TABLE_ENTRIES - 1)];
-}
 
 /* The table that an entry points to; made if it is missing. K_EINVAL if a block is in the way. */
 static k_status next_table(uint64_t *entry, enum page_access access, const struct table_source *source,
@@ -44,13 +27,25 @@ static k_status make_path(phys_addr root, uint64_t address, unsigned leaf_level,
 	phys_addr table = root;
 
 	for (unsigned level = PAGE_TABLE_ROOT_LEVEL; level < leaf_level; level++) {
-		k_status status = next_table(entry_at(table, address, level), access, source, &table);
+		k_status status = next_table(page_table_entry(table, address, level), access, source, &table);
 
 		if (status != K_OK) {
 			return status;
 		}
 	}
-	*entry = entry_at(table, address, leaf_level);
+	*entry = page_table_entry(table, address, leaf_level);
+	return K_OK;
+}
+
+/* The same, where nothing may be mapped yet. */
+static k_status make_free_path(phys_addr root, uint64_t address, unsigned leaf_level, enum page_access access,
+			       const struct table_source *source, uint64_t **entry)
+{
+	k_status status = make_path(root, address, leaf_level, access, source, entry);
+
+	if (status != K_OK) {
+		return status;
+	}
 	return descriptor_is_valid(**entry) ? K_EINVAL : K_OK;
 }
 
@@ -58,7 +53,7 @@ k_status page_table_map(phys_addr root, uint64_t address, phys_addr frame, enum 
 			const struct table_source *source)
 {
 	uint64_t *entry;
-	k_status status = make_path(root, address, PAGE_TABLE_LEAF_LEVEL, access, source, &entry);
+	k_status status = make_free_path(root, address, PAGE_TABLE_LEAF_LEVEL, access, source, &entry);
 
 	if (status == K_OK) {
 		hal_descriptor_write(entry, descriptor_page(frame, access));
@@ -70,7 +65,7 @@ k_status page_table_map_block(phys_addr root, uint64_t address, phys_addr block,
 			      const struct table_source *source)
 {
 	uint64_t *entry;
-	k_status status = make_path(root, address, PAGE_TABLE_BLOCK_LEVEL, access, source, &entry);
+	k_status status = make_free_path(root, address, PAGE_TABLE_BLOCK_LEVEL, access, source, &entry);
 
 	if (status == K_OK) {
 		hal_descriptor_write(entry, descriptor_block(block, access));
@@ -81,12 +76,12 @@ k_status page_table_map_block(phys_addr root, uint64_t address, phys_addr block,
 /* The entry that decides about `address`: the leaf, or the first invalid one on the way to it. */
 static uint64_t *find_entry(phys_addr root, uint64_t address, unsigned *level)
 {
-	uint64_t *entry = entry_at(root, address, PAGE_TABLE_ROOT_LEVEL);
+	uint64_t *entry = page_table_entry(root, address, PAGE_TABLE_ROOT_LEVEL);
 
 	*level = PAGE_TABLE_ROOT_LEVEL;
 	while (*level < PAGE_TABLE_LEAF_LEVEL && descriptor_is_valid(*entry) && descriptor_is_table(*entry)) {
 		*level += 1;
-		entry = entry_at(descriptor_address(*entry), address, *level);
+		entry = page_table_entry(descriptor_address(*entry), address, *level);
 	}
 	return entry;
 }
@@ -120,21 +115,43 @@ k_status page_table_protect(phys_addr root, uint64_t address, enum page_access a
 	if (level != PAGE_TABLE_LEAF_LEVEL || !descriptor_is_valid(*entry)) {
 		return K_EINVAL;
 	}
-	hal_descriptor_write(entry, descriptor_page(descriptor_address(*entry), access));
+	hal_descriptor_write(entry, descriptor_with_access(*entry, access));
 	return K_OK;
+}
+
+static size_t skip_groups(const uint64_t *entries, size_t index)
+{
+	const uint64_t *group = entries + index;
+	const uint64_t *end = entries + PAGE_TABLE_ENTRIES;
+
+	while (group != end && !page_table_group_is_used(group)) {
+		group += PAGE_TABLE_GROUP;
+	}
+	return (size_t)(group - entries);
+}
+
+/* The first entry of a table that is in use, from `index` on; PAGE_TABLE_ENTRIES if there is none. */
+K_ALWAYS_INLINE size_t next_used(const uint64_t *entries, size_t index)
+{
+	for (; index != PAGE_TABLE_ENTRIES; index++) {
+		if (index % PAGE_TABLE_GROUP == 0) {
+			index = skip_groups(entries, index);
+		}
+		if (index == PAGE_TABLE_ENTRIES || entries[index] != DESCRIPTOR_INVALID) {
+			break;
+		}
+	}
+	return index;
 }
 
 /* The address behind an entry and all invalid ones that follow it in the same table. */
 static uint64_t skip_invalid(const uint64_t *entry, uint64_t address, unsigned level)
 {
-	unsigned shift = level_shift(level);
+	unsigned shift = page_table_shift(level);
 	uint64_t index = (address >> shift) & (PAGE_TABLE_ENTRIES - 1);
-	uint64_t next = 1;
+	uint64_t next = next_used(entry - index, index + 1);
 
-	while (index + next < PAGE_TABLE_ENTRIES && !descriptor_is_valid(entry[next])) {
-		next++;
-	}
-	return align_down(address, K_BIT(shift)) + (next << shift);
+	return align_down(address, K_BIT(shift + PAGE_TABLE_INDEX_BITS)) + (next << shift);
 }
 
 void page_table_visit(phys_addr root, page_table_visitor *visit, void *owner)
@@ -152,32 +169,112 @@ void page_table_visit(phys_addr root, page_table_visitor *visit, void *owner)
 	}
 }
 
-static const uint64_t *entries_of(phys_addr table)
+static uint64_t *entries_of(phys_addr table)
 {
 	return hal_phys_to_ptr(table, PANTHER_PAGE_SIZE);
 }
 
-/* Gives back every table that the entries of one table, at level 1 or 2, point to. */
-static void give_back_tables(phys_addr table, const struct table_source *source)
+k_status page_table_make_pages(phys_addr root, uint64_t address, enum page_access access,
+			       const struct table_source *source, uint64_t **entries)
 {
-	const uint64_t *entries = entries_of(table);
-
-	for (size_t i = 0; i < PAGE_TABLE_ENTRIES; i++) {
-		if (descriptor_is_valid(entries[i]) && descriptor_is_table(entries[i])) {
-			source->give_back(source->owner, descriptor_address(entries[i]));
-		}
-	}
+	return make_path(root, address, PAGE_TABLE_LEAF_LEVEL, access, source, entries);
 }
 
-void page_table_destroy(phys_addr root, const struct table_source *source)
+bool page_table_unlink_empty(phys_addr root, uint64_t address, phys_addr *table)
 {
-	const uint64_t *entries = entries_of(root);
+	uint64_t *link = NULL;
+	phys_addr lowest = root;
 
-	for (size_t i = 0; i < PAGE_TABLE_ENTRIES; i++) {
-		if (descriptor_is_valid(entries[i]) && descriptor_is_table(entries[i])) {
-			give_back_tables(descriptor_address(entries[i]), source);
+	for (unsigned level = PAGE_TABLE_ROOT_LEVEL; level < PAGE_TABLE_LEAF_LEVEL; level++) {
+		uint64_t *entry = page_table_entry(lowest, address, level);
+
+		if (!descriptor_is_valid(*entry)) {
+			break;
+		}
+		link = entry;
+		lowest = descriptor_address(*entry);
+	}
+	if (link == NULL || next_used(entries_of(lowest), 0) != PAGE_TABLE_ENTRIES) {
+		return false;
+	}
+	hal_descriptor_write(link, DESCRIPTOR_INVALID);
+	*table = lowest;
+	return true;
+}
+
+/* One clearing of a tree, as far as it may go. */
+struct clearing {
+	const struct table_source *source;
+	unsigned left; /* frames that may still be given back */
+	uint64_t held; /* frames that still hang below the root: the last ones are found without a look at the rest */
+};
+
+/* Gives back the page, or the empty table, that an entry leads to. False if no more may be given back. */
+static bool clear_entry(struct clearing *clearing, uint64_t *entry)
+{
+	phys_addr frame = descriptor_address(*entry);
+
+	if (clearing->left == 0) {
+		return false;
+	}
+	clearing->left--;
+	clearing->held--;
+	hal_descriptor_write(entry, DESCRIPTOR_INVALID);
+	clearing->source->give_back(clearing->source->owner, frame);
+	return true;
+}
+
+/* The next entry in use from `index` on, unless nothing is held but the `above` tables on the way to this one. */
+K_ALWAYS_INLINE size_t next_held(const struct clearing *clearing, const uint64_t *entries, size_t index, uint64_t above)
+{
+	return clearing->held > above ? next_used(entries, index) : PAGE_TABLE_ENTRIES;
+}
+
+/* The next three go through one table each, and return whether it is empty now. */
+static bool clear_leaf_table(struct clearing *clearing, phys_addr table)
+{
+	uint64_t *entries = entries_of(table);
+
+	for (size_t i = next_held(clearing, entries, 0, 2); i < PAGE_TABLE_ENTRIES;
+	     i = next_held(clearing, entries, i + 1, 2)) {
+		if (!clear_entry(clearing, &entries[i])) {
+			return false;
 		}
 	}
-	give_back_tables(root, source);
-	source->give_back(source->owner, root);
+	return true;
+}
+
+static bool clear_block_table(struct clearing *clearing, phys_addr table)
+{
+	uint64_t *entries = entries_of(table);
+
+	for (size_t i = next_held(clearing, entries, 0, 1); i < PAGE_TABLE_ENTRIES;
+	     i = next_held(clearing, entries, i + 1, 1)) {
+		if (!clear_leaf_table(clearing, descriptor_address(entries[i])) ||
+		    !clear_entry(clearing, &entries[i])) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool clear_root(struct clearing *clearing, phys_addr root)
+{
+	uint64_t *entries = entries_of(root);
+
+	for (size_t i = next_held(clearing, entries, 0, 0); i < PAGE_TABLE_ENTRIES;
+	     i = next_held(clearing, entries, i + 1, 0)) {
+		if (!clear_block_table(clearing, descriptor_address(entries[i])) ||
+		    !clear_entry(clearing, &entries[i])) {
+			return false;
+		}
+	}
+	return true;
+}
+
+bool page_table_clear(phys_addr root, const struct table_source *source, unsigned limit, uint64_t held)
+{
+	struct clearing clearing = {.source = source, .left = limit, .held = held};
+
+	return clear_root(&clearing, root);
 }

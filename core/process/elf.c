@@ -1,9 +1,5 @@
 #include "core/process/elf.h"
 
-#include <stdbool.h>
-
-#include "abi/limits.h"
-#include "lib/bits.h"
 #include "lib/endian.h"
 
 /* The file header, by offset (ELF-64 Object File Format 1.5, figure 2). */
@@ -43,6 +39,7 @@ enum {
 #define ELFOSABI_NONE 0
 #define EV_CURRENT 1
 #define ET_EXEC 2
+#define ET_DYN 3
 #define EM_AARCH64 183 /* ELF for the Arm 64-bit Architecture, section 5.1 */
 #define PT_LOAD 1
 #define PT_DYNAMIC 2
@@ -55,16 +52,15 @@ enum {
 
 #define INSTRUCTION_SIZE 4
 
-/* An accepted header's pages end at or below PANTHER_USER_IMAGE_TOP, so no sum of its numbers wraps. */
-static uint64_t first_page(const struct elf_segment *segment)
-{
-	return align_down(segment->address, PANTHER_PAGE_SIZE);
-}
-
-static uint64_t end_page(const struct elf_segment *segment)
-{
-	return align_down(segment->address + segment->memory_size + (PANTHER_PAGE_SIZE - 1), PANTHER_PAGE_SIZE);
-}
+/* What is known of a file while its program headers are read. */
+struct reading {
+	size_t size;	 /* of the file */
+	uint64_t bottom; /* further segments lie in [bottom, top), whole pages */
+	uint64_t top;
+	const uint8_t *dynamic; /* the PT_DYNAMIC header, NULL if there is none */
+	bool has_entry;
+	struct elf_image image;
+};
 
 static bool identification_is_accepted(const uint8_t *file)
 {
@@ -74,18 +70,36 @@ static bool identification_is_accepted(const uint8_t *file)
 
 static bool header_is_accepted(const uint8_t *file)
 {
-	return read_le16(file + E_TYPE) == ET_EXEC && read_le16(file + E_MACHINE) == EM_AARCH64 &&
-	       read_le32(file + E_VERSION) == EV_CURRENT && read_le32(file + E_FLAGS) == 0 &&
-	       read_le16(file + E_EHSIZE) == HEADER_SIZE && read_le16(file + E_PHENTSIZE) == PROGRAM_HEADER_SIZE;
+	return read_le16(file + E_MACHINE) == EM_AARCH64 && read_le32(file + E_VERSION) == EV_CURRENT &&
+	       read_le32(file + E_FLAGS) == 0 && read_le16(file + E_EHSIZE) == HEADER_SIZE &&
+	       read_le16(file + E_PHENTSIZE) == PROGRAM_HEADER_SIZE;
 }
 
-/* At most 65535 headers of 56 bytes: the product does not wrap. */
 static bool table_is_accepted(const uint8_t *file, size_t size)
 {
 	uint64_t offset = read_le64(file + E_PHOFF);
-	uint64_t table_size = (uint64_t)read_le16(file + E_PHNUM) * PROGRAM_HEADER_SIZE;
+	uint64_t count = read_le16(file + E_PHNUM);
 
-	return offset >= HEADER_SIZE && is_aligned(offset, 8) && offset <= size && table_size <= size - offset;
+	return count <= ELF_HEADERS_MAX && offset >= HEADER_SIZE && is_aligned(offset, 8) && offset <= size &&
+	       count * PROGRAM_HEADER_SIZE <= size - offset;
+}
+
+static bool start_reading(struct reading *reading, const uint8_t *file)
+{
+	switch (read_le16(file + E_TYPE)) {
+	case ET_EXEC:
+		reading->bottom = PANTHER_USER_BOTTOM;
+		reading->top = PANTHER_USER_IMAGE_TOP;
+		break;
+	case ET_DYN:
+		reading->image.is_position_independent = true;
+		reading->top = ELF_MEMORY_MAX;
+		break;
+	default:
+		return false;
+	}
+	reading->image.entry = read_le64(file + E_ENTRY);
+	return true;
 }
 
 static bool decode_access(uint32_t flags, enum page_access *access)
@@ -111,59 +125,74 @@ static bool is_in_file(const struct elf_segment *segment, size_t size)
 	       segment->file_size <= segment->memory_size;
 }
 
-static bool is_in_user_space(const struct elf_segment *segment)
+/* PT_LOAD headers come in ascending order (as the format demands), here with a page boundary between any two. */
+static bool is_in_place(const struct elf_segment *segment, const struct reading *reading)
 {
-	return segment->memory_size != 0 && segment->address >= PANTHER_USER_BOTTOM &&
-	       segment->address <= PANTHER_USER_IMAGE_TOP &&
-	       segment->memory_size <= PANTHER_USER_IMAGE_TOP - segment->address;
+	return segment->memory_size != 0 && segment->address >= reading->bottom && segment->address <= reading->top &&
+	       segment->memory_size <= reading->top - segment->address;
 }
 
-static bool is_power_of_two(uint64_t value)
+/* Address and file offset agree modulo the alignment (0 means none, as 1 does), and modulo the page size at least. */
+static bool take_alignment(struct reading *reading, const struct elf_segment *segment, uint64_t p_align)
 {
-	return value != 0 && (value & (value - 1)) == 0;
+	uint64_t power = p_align == 0 ? 1 : p_align;
+	uint64_t alignment = power > PANTHER_PAGE_SIZE ? power : PANTHER_PAGE_SIZE;
+
+	if (alignment > reading->image.alignment) {
+		reading->image.alignment = alignment;
+	}
+	return (power & (power - 1)) == 0 && is_aligned(segment->address ^ segment->file_offset, alignment) &&
+	       (alignment <= ELF_ALIGNMENT_MAX || !reading->image.is_position_independent);
 }
 
-/* Address and file offset agree modulo the alignment (0 means none), and modulo the page size whatever it is. */
-static bool is_congruent(const struct elf_segment *segment, uint64_t alignment)
+static bool is_entry(const struct elf_segment *segment, uint64_t entry)
 {
-	uint64_t difference = segment->address ^ segment->file_offset;
-
-	return is_aligned(difference, PANTHER_PAGE_SIZE) &&
-	       (alignment == 0 || (is_power_of_two(alignment) && is_aligned(difference, alignment)));
+	return segment->access == PAGE_USER_EXECUTE && entry >= segment->address &&
+	       entry - segment->address < segment->file_size &&
+	       segment->file_size - (entry - segment->address) >= INSTRUCTION_SIZE;
 }
 
-static bool decode_segment(struct elf_segment *segment, const uint8_t *header, size_t size)
+static bool take_segment(struct reading *reading, const uint8_t *header)
 {
+	struct elf_image *image = &reading->image;
+	struct elf_segment *segment;
+
+	if (image->segment_count == ELF_SEGMENTS_MAX) {
+		return false;
+	}
+	segment = &image->segments[image->segment_count];
 	segment->address = read_le64(header + P_VADDR);
 	segment->memory_size = read_le64(header + P_MEMSZ);
 	segment->file_offset = read_le64(header + P_OFFSET);
 	segment->file_size = read_le64(header + P_FILESZ);
-	return decode_access(read_le32(header + P_FLAGS), &segment->access) && is_in_file(segment, size) &&
-	       is_in_user_space(segment) && is_congruent(segment, read_le64(header + P_ALIGN));
-}
-
-/* PT_LOAD headers come in ascending order (as the format demands), here with a page boundary between any two. */
-static bool add_segment(struct elf_image *image, const uint8_t *header, size_t size)
-{
-	struct elf_segment segment;
-
-	if (image->segment_count == ELF_SEGMENTS_MAX || !decode_segment(&segment, header, size)) {
+	if (!decode_access(read_le32(header + P_FLAGS), &segment->access) || !is_in_file(segment, reading->size) ||
+	    !is_in_place(segment, reading) || !take_alignment(reading, segment, read_le64(header + P_ALIGN))) {
 		return false;
 	}
-	if (image->segment_count > 0 && segment.address < end_page(&image->segments[image->segment_count - 1])) {
-		return false;
-	}
-	image->segments[image->segment_count] = segment;
+	reading->bottom = elf_segment_end(segment);
+	reading->has_entry = reading->has_entry || is_entry(segment, image->entry);
+	image->memory_size += reading->bottom - elf_segment_start(segment);
 	image->segment_count++;
 	return true;
 }
 
-static bool take_header(struct elf_image *image, const uint8_t *header, size_t size)
+/* Judged once all segments are known. */
+static bool take_dynamic(struct reading *reading, const uint8_t *header)
+{
+	if (!reading->image.is_position_independent || reading->dynamic != NULL) {
+		return false;
+	}
+	reading->dynamic = header;
+	return true;
+}
+
+static bool take_header(struct reading *reading, const uint8_t *header)
 {
 	switch (read_le32(header + P_TYPE)) {
 	case PT_LOAD:
-		return add_segment(image, header, size);
+		return take_segment(reading, header);
 	case PT_DYNAMIC:
+		return take_dynamic(reading, header);
 	case PT_INTERP:
 	case PT_SHLIB:
 		return false;
@@ -174,45 +203,59 @@ static bool take_header(struct elf_image *image, const uint8_t *header, size_t s
 	}
 }
 
-static bool is_entry(const struct elf_segment *segment, uint64_t entry)
+/* Whether what the header describes is in the segment, in memory and in the file alike. */
+static bool holds_dynamic(const struct elf_segment *segment, const uint8_t *header)
 {
-	return segment->access == PAGE_USER_EXECUTE && entry >= segment->address &&
-	       entry - segment->address < segment->file_size &&
-	       segment->file_size - (entry - segment->address) >= INSTRUCTION_SIZE;
+	uint64_t address = read_le64(header + P_VADDR);
+	uint64_t size = read_le64(header + P_FILESZ);
+	uint64_t distance;
+
+	if (address < segment->address || address - segment->address >= segment->file_size) {
+		return false;
+	}
+	distance = address - segment->address;
+	return size <= segment->file_size - distance && size == read_le64(header + P_MEMSZ) &&
+	       read_le64(header + P_OFFSET) == segment->file_offset + distance;
 }
 
-static bool image_is_accepted(const struct elf_image *image)
+static bool dynamic_is_accepted(const struct reading *reading)
 {
-	uint64_t total = 0;
-	bool has_entry = false;
-
-	for (size_t i = 0; i < image->segment_count; i++) {
-		total += end_page(&image->segments[i]) - first_page(&image->segments[i]);
-		has_entry = has_entry || is_entry(&image->segments[i], image->entry);
+	if (reading->dynamic == NULL) {
+		return true;
 	}
-	return has_entry && is_aligned(image->entry, INSTRUCTION_SIZE) && total <= ELF_MEMORY_MAX;
+	for (size_t i = 0; i < reading->image.segment_count; i++) {
+		if (holds_dynamic(&reading->image.segments[i], reading->dynamic)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool image_is_accepted(const struct reading *reading)
+{
+	return reading->has_entry && reading->image.entry != 0 && is_aligned(reading->image.entry, INSTRUCTION_SIZE) &&
+	       reading->image.memory_size <= ELF_MEMORY_MAX && dynamic_is_accepted(reading);
 }
 
 k_status elf_read(struct elf_image *image, const uint8_t *file, size_t size)
 {
-	struct elf_image found = {.segment_count = 0};
+	struct reading reading = {.size = size};
 	const uint8_t *header;
 
 	if (size < HEADER_SIZE || !identification_is_accepted(file) || !header_is_accepted(file) ||
-	    !table_is_accepted(file, size)) {
+	    !table_is_accepted(file, size) || !start_reading(&reading, file)) {
 		return K_ENOEXEC;
 	}
 	header = file + read_le64(file + E_PHOFF);
 	for (uint32_t left = read_le16(file + E_PHNUM); left > 0; left--) {
-		if (!take_header(&found, header, size)) {
+		if (!take_header(&reading, header)) {
 			return K_ENOEXEC;
 		}
 		header += PROGRAM_HEADER_SIZE;
 	}
-	found.entry = read_le64(file + E_ENTRY);
-	if (!image_is_accepted(&found)) {
+	if (!image_is_accepted(&reading)) {
 		return K_ENOEXEC;
 	}
-	*image = found;
+	*image = reading.image;
 	return K_OK;
 }

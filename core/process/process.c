@@ -1,55 +1,44 @@
 #include "core/process/process.h"
 
-#include "abi/limits.h"
-#include "core/process/loader.h"
+_Static_assert(sizeof(struct process) <= 512, "as many processes as there are slots fit the heap");
 
-/* The tag of the only address space; 0 is the parked one's. */
-#define FIRST_ASID 1
-
-static k_status fill_space(struct process *process, const uint8_t *file, size_t size)
+k_status process_create(struct process **process, const struct process_memory *memory, uint32_t frames_max)
 {
-	k_status status = loader_map_program(&process->space, file, size, &process->context.pc);
-
-	if (status != K_OK) {
-		return status;
-	}
-	process->context.sp = PANTHER_USER_STACK_TOP;
-	return loader_map_stack(&process->space);
-}
-
-k_status process_create(struct heap *heap, struct frames *frames, uint32_t pid, const uint8_t *file, size_t size,
-			struct process **process)
-{
-	struct process *fresh = heap_allocate(heap, sizeof(*fresh));
+	struct process *fresh = heap_allocate(memory->heap, sizeof(*fresh));
 	k_status status;
 
 	if (fresh == NULL) {
 		return K_ENOMEM;
 	}
-	status = address_space_create(&fresh->space, frames, FIRST_ASID);
+	status = address_space_create(&fresh->space, memory->frames, frames_max, memory->random);
 	if (status != K_OK) {
-		heap_free(heap, fresh);
+		heap_free(memory->heap, fresh);
 		return status;
 	}
-	fresh->pid = pid;
-	fresh->state = PROCESS_RUNNABLE;
-	status = fill_space(fresh, file, size);
+	status = address_space_take_frame(&fresh->space, &fresh->fp_frame);
 	if (status != K_OK) {
-		process_destroy(heap, fresh);
+		address_space_destroy(&fresh->space);
+		heap_free(memory->heap, fresh);
 		return status;
 	}
 	*process = fresh;
 	return K_OK;
 }
 
-void process_end(struct process *process, uint8_t exit_status)
+static void give_back_fp_frame(struct process *process)
 {
-	process->state = PROCESS_ENDED;
-	process->exit_status = exit_status;
+	if (process->fp_frame.value != 0) {
+		address_space_give_back_frame(&process->space, process->fp_frame);
+		process->fp_frame.value = 0;
+	}
 }
 
-void process_destroy(struct heap *heap, struct process *process)
+bool process_clear(struct process *process)
 {
+	give_back_fp_frame(process);
+	if (!address_space_clear(&process->space)) {
+		return false;
+	}
 	address_space_destroy(&process->space);
-	heap_free(heap, process);
+	return true;
 }

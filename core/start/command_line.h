@@ -3,14 +3,18 @@
  * Unknown words are ignored; there is no word that turns a protection off.
  *
  *   verbose    more boot lines: CPU features, memory, mitigations
+ *   init=NAME  the first program, one of the archive; else the archive's first one
  *   nonce=N    verdict lines end in " #N" (decimal, 64 bits), so that no program can forge them
  */
 #ifndef CORE_START_COMMAND_LINE_H
 #define CORE_START_COMMAND_LINE_H
 
+#include "abi/limits.h"
 #include "core/log/log.h"
 
-/* Reads the NUL-terminated `text` into the log's settings. A malformed value is as if the word were not there. */
-void command_line_apply(const char *text, struct log *log);
+/* Reads the NUL-terminated `text` into the log's settings, and the first program's name, NUL-terminated, into `init`:
+ * "" if there is none. A malformed value is as if the word were not there, and so is a name that is empty or finds no
+ * room. Of words said twice the last one counts. */
+void command_line_apply(const char *text, struct log *log, char init[PANTHER_PATH_MAX]);
 
 #endif

@@ -97,7 +97,7 @@ static bool choose_uart(struct machine_reader *reader)
 	if (uart->reg.size == 0) {
 		return machine_reader_fail(reader, "uart", "no PL011");
 	}
-	if (!machine_reader_first_range(reader, &uart->reg, &range)) {
+	if (!machine_reader_range(reader, &uart->reg, 0, &range)) {
 		return false;
 	}
 	if (!is_uart_range(range)) {
@@ -107,6 +107,7 @@ static bool choose_uart(struct machine_reader *reader)
 		return machine_reader_fail(reader, "mem", "RAM overlaps the PL011");
 	}
 	reader->machine->uart = range;
+	reader->uart_interrupts = uart->interrupts;
 	return true;
 }
 
@@ -155,5 +156,8 @@ bool machine_read(struct machine *machine, const struct boot_info *boot, struct 
 		return false;
 	}
 	machine->has_seed = machine->seed_size >= sizeof(uint64_t);
-	return reader.has_psci || machine_reader_fail(&reader, "psci", "no PSCI");
+	if (!reader.has_psci) {
+		return machine_reader_fail(&reader, "psci", "no PSCI");
+	}
+	return machine_reader_interrupts(&reader);
 }

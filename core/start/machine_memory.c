@@ -57,10 +57,18 @@ static bool check_initrd(const struct machine *machine, struct phys_range image,
 	return true;
 }
 
-static bool check_uart(const struct machine *machine, uint64_t address_limit, struct machine_error *error)
+static bool is_within(struct phys_range range, uint64_t limit)
 {
-	if (machine->uart.base >= address_limit || machine->uart.size > address_limit - machine->uart.base) {
+	return range.base < limit && range.size <= limit - range.base;
+}
+
+static bool check_devices(const struct machine *machine, uint64_t address_limit, struct machine_error *error)
+{
+	if (!is_within(machine->uart, address_limit)) {
 		return fail(error, "uart", "the PL011 is beyond the CPU's reach");
+	}
+	if (!is_within(machine->gic.distributor, address_limit) || !is_within(machine->gic.interface, address_limit)) {
+		return fail(error, "gic", "it is beyond the CPU's reach");
 	}
 	return true;
 }
@@ -156,7 +164,7 @@ bool machine_memory(const struct machine *machine, struct phys_range image, uint
 	*clipped = machine->clipped != 0;
 	cut_above(usable, address_limit, clipped);
 	cut_above(usable, span_limit(machine), clipped);
-	if (!check_uart(machine, address_limit, error) || !check_image(machine, image, error) ||
+	if (!check_devices(machine, address_limit, error) || !check_image(machine, image, error) ||
 	    !check_initrd(machine, image, usable, error)) {
 		return false;
 	}

@@ -18,6 +18,8 @@ struct node {
 	struct device_tree_property compatible;
 	struct device_tree_property method;
 	struct device_tree_property reg;
+	struct device_tree_property interrupts;
+	struct device_tree_property interrupt_cells;
 };
 
 bool machine_reader_fail(struct machine_reader *reader, const char *tag, const char *reason)
@@ -129,6 +131,16 @@ static void gather(struct machine_reader *reader, struct node *node)
 				node->compatible = property;
 			}
 			break;
+		case 'i':
+			if (DEVICE_TREE_IS_NAMED(&property, "interrupts")) {
+				node->interrupts = property;
+			}
+			break;
+		case '#':
+			if (DEVICE_TREE_IS_NAMED(&property, "#interrupt-cells")) {
+				node->interrupt_cells = property;
+			}
+			break;
 		case 'd':
 			if (DEVICE_TREE_IS_NAMED(&property, "device_type")) {
 				node->is_memory = device_tree_has_string(&property, "memory");
@@ -182,12 +194,12 @@ static bool read_pair(struct machine_reader *reader, const struct device_tree_pr
 	return true;
 }
 
-bool machine_reader_first_range(struct machine_reader *reader, const struct device_tree_property *reg,
-				struct phys_range *range)
+bool machine_reader_range(struct machine_reader *reader, const struct device_tree_property *reg, uint32_t index,
+			  struct phys_range *range)
 {
 	uint32_t pair_size;
 
-	return check_reg(reader, reg, &pair_size) && read_pair(reader, reg, 0, range);
+	return check_reg(reader, reg, &pair_size) && read_pair(reader, reg, index * pair_size, range);
 }
 
 bool machine_reader_reserve(struct machine_reader *reader, struct phys_range range)
@@ -266,16 +278,18 @@ static bool take_psci(struct machine_reader *reader, const struct device_tree_pr
 	return true;
 }
 
-static void note_uart(struct machine_reader *reader, const char *name, const struct device_tree_property *reg)
+static void note_uart(struct machine_reader *reader, const char *name, const struct node *node)
 {
 	if (reader->uart_count < MACHINE_UARTS_MAX) {
-		reader->uarts[reader->uart_count] = (struct machine_uart){.name = name, .reg = *reg};
+		reader->uarts[reader->uart_count] =
+			(struct machine_uart){.name = name, .reg = node->reg, .interrupts = node->interrupts};
 		reader->uart_count++;
 	}
 }
 
-/* A child of the root that has no special name. Only a PSCI node has a method, and a PL011 has registers: few nodes
- * have their `compatible` searched. */
+/* A child of the root that has no special name. Only a PSCI node has a method, only interrupt controllers have cells
+ * for interrupts, a PL011 has registers, and the timer has interrupts but no registers: few nodes have their
+ * `compatible` searched for more than one name. */
 static bool take_device(struct machine_reader *reader, const char *name, const struct node *node)
 {
 	if (node->is_memory) {
@@ -284,8 +298,14 @@ static bool take_device(struct machine_reader *reader, const char *name, const s
 	if (node->method.value != NULL && is_psci(&node->compatible)) {
 		return take_psci(reader, &node->method);
 	}
-	if (node->reg.value != NULL && device_tree_has_string(&node->compatible, "arm,pl011")) {
-		note_uart(reader, name, &node->reg);
+	if (node->interrupt_cells.value != NULL) {
+		machine_reader_note_controller(reader, &node->compatible, &node->reg, &node->interrupt_cells);
+	} else if (node->reg.value != NULL) {
+		if (device_tree_has_string(&node->compatible, "arm,pl011")) {
+			note_uart(reader, name, node);
+		}
+	} else if (node->interrupts.value != NULL) {
+		machine_reader_note_timer(reader, &node->compatible, &node->interrupts);
 	}
 	return true;
 }

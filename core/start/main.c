@@ -10,9 +10,11 @@
 #include "core/kernel.h"
 #include "core/log/panic.h"
 #include "core/loop.h"
-#include "core/process/process.h"
+#include "core/process/lifecycle.h"
 #include "core/start/command_line.h"
+#include "core/start/devices.h"
 #include "core/start/secrets.h"
+#include "core/syscall/dispatch.h"
 #include "hal/boot.h"
 #include "hal/console.h"
 #include "hal/cpu.h"
@@ -21,8 +23,15 @@
 #include "lib/bits.h"
 #include "lib/format.h"
 #include "lib/memory.h"
+#include "lib/string.h"
 
-#define FIRST_PID 1
+/* The width of ASIDs, but no more than the build says: one for tests can make them run out soon. */
+static unsigned asid_bits(void)
+{
+	unsigned bits = kernel_facts.features.asid16 ? 16 : 8;
+
+	return bits < PANTHER_ASID_BITS ? bits : PANTHER_ASID_BITS;
+}
 
 static void read_machine(const struct boot_info *boot)
 {
@@ -35,7 +44,7 @@ static void read_machine(const struct boot_info *boot)
 	if (!usable) {
 		boot_fail(error.tag, "%s", error.reason);
 	}
-	command_line_apply(kernel_facts.machine.command_line, &kernel.log);
+	command_line_apply(kernel_facts.machine.command_line, &kernel.log, kernel_facts.init);
 }
 
 static void decide_protection(struct hal_registers *registers, struct hal_secrets *secrets)
@@ -46,7 +55,7 @@ static void decide_protection(struct hal_registers *registers, struct hal_secret
 	cpu_features_decode(&kernel_facts.features, &id);
 	kernel_facts.pstate_mask = pstate_user_mask(&kernel_facts.features);
 	cpu_registers_decide(registers, &kernel_facts.features);
-	secrets_draw(secrets, &kernel_facts.machine);
+	secrets_draw(secrets, &kernel_facts.machine, &kernel.random);
 }
 
 static void attach_console(void)
@@ -110,36 +119,68 @@ static void build_memory(const struct region_set *usable)
 	log_verbose("Memory: %" K_PRIu64 " KiB free", kernel.frames.total_count * (PANTHER_PAGE_SIZE / 1024));
 }
 
-struct program {
-	const uint8_t *file;
-	size_t size;
-};
-
-/* The program that the boot loader brought (QEMU's -initrd), or else the one that is built in. */
-static struct program find_program(const struct boot_info *boot)
+/* The boot archive that the boot loader brought (QEMU's -initrd), or else the one that is built in. */
+static void read_archive(const struct boot_info *boot)
 {
 	struct phys_range initrd = kernel_facts.machine.initrd;
+	const uint8_t *bytes = boot->archive;
+	size_t size = boot->archive_size;
+	const char *reason;
 
-	if (initrd.size == 0) {
-		return (struct program){boot->program, boot->program_size};
+	if (initrd.size != 0) {
+		if (kernel_map_linear(&kernel.map, (phys_addr){initrd.base}, initrd.size) != K_OK) {
+			boot_fail("initrd", "the boot archive lies outside the memory that can be mapped");
+		}
+		bytes = hal_phys_to_ptr((phys_addr){initrd.base}, initrd.size);
+		size = initrd.size;
 	}
-	if (kernel_map_linear(&kernel.map, (phys_addr){initrd.base}, initrd.size) != K_OK) {
-		boot_fail("initrd", "the initial program lies outside the memory that can be mapped");
+	if (!archive_read(&kernel_facts.archive, bytes, size, &reason)) {
+		boot_fail("initrd", "%s", reason);
 	}
-	return (struct program){hal_phys_to_ptr((phys_addr){initrd.base}, initrd.size), initrd.size};
 }
 
-static void start_program(const struct boot_info *boot)
+static const struct archive_program *find_first_program(void)
 {
-	struct program program = find_program(boot);
-	struct process *process;
-	k_status status = process_create(&kernel.heap, &kernel.frames, FIRST_PID, program.file, program.size, &process);
+	const struct archive *archive = &kernel_facts.archive;
+	const char *name = kernel_facts.init;
+	const struct archive_program *program = archive->count == 0 ? NULL : &archive->programs[0];
 
-	if (status != K_OK) {
-		boot_fail("init", "the first program cannot be loaded: %s",
-			  status == K_ENOMEM ? "out of memory" : "not an acceptable program");
+	if (name[0] != '\0') {
+		program = archive_find(archive, name);
 	}
-	scheduler_add(&kernel.scheduler, process);
+	if (program == NULL) {
+		boot_fail("init", "the boot archive has no program%s%s", name[0] == '\0' ? "" : " ", name);
+	}
+	return program;
+}
+
+/* Its one argument is its name. It may use all memory, and make every call. */
+static void start_first_program(void)
+{
+	struct program_arguments *arguments = &kernel.request.arguments;
+	const struct process_order order = {
+		.program = find_first_program(),
+		.arguments = arguments,
+		.calls = SYSCALLS_ALL,
+		.frames_max = (uint32_t)kernel.frames.total_count,
+		.children_max = PANTHER_PROCESSES_MAX,
+	};
+	size_t length = k_strnlen(order.program->name, PANTHER_PATH_MAX);
+
+	arguments->count = 1;
+	arguments->size = (uint32_t)length + 1;
+	k_memcpy(arguments->strings, order.program->name, arguments->size);
+	if (lifecycle_begin(&order) != K_OK) {
+		boot_fail("init", "%s is not an acceptable program, or does not fit into memory", order.program->name);
+	}
+}
+
+static void start_processes(const struct boot_info *boot)
+{
+	process_table_init(&kernel.processes);
+	scheduler_init(&kernel.scheduler, asid_bits(), kernel_facts.clock.frequency);
+	read_archive(boot);
+	start_first_program();
 }
 
 /* From here on nothing that was needed for boot only is left, and what boot found out is read-only. */
@@ -168,10 +209,11 @@ static void start(const struct boot_info *boot)
 	log_protection();
 	build_memory(&usable);
 	heap_init(&kernel.heap);
+	devices_start();
 	log_boot("Heap initialized (%u KiB)", HEAP_SIZE / 1024);
 	log_boot("Exception vectors installed");
 	log_line("%s", "");
-	start_program(boot);
+	start_processes(boot);
 	close_boot(boot);
 }
 
@@ -185,5 +227,5 @@ void kernel_main(const struct boot_info *boot)
 	hal_cpu_protect(&registers, &secrets);
 	k_memory_wipe(&secrets, sizeof(secrets));
 	start(boot);
-	loop_run();
+	loop_run(&kernel.scheduler);
 }

@@ -129,6 +129,9 @@ static void judge_probe(const struct hal_fault *fault)
 	if (probe == PROBE_UART && is_access_to(fault, KERNEL_DEVICE_BASE, KERNEL_DEVICE_SLOTS * PANTHER_PAGE_SIZE)) {
 		boot_fail("uart", "nothing answers where the device tree has the UART");
 	}
+	if (probe == PROBE_GIC && is_access_to(fault, KERNEL_DEVICE_BASE, KERNEL_DEVICE_SLOTS * PANTHER_PAGE_SIZE)) {
+		boot_fail("gic", "nothing answers where the device tree has the interrupt controller");
+	}
 }
 
 void kernel_fault(const struct hal_fault *fault)

@@ -8,22 +8,25 @@
 #include "core/kernel.h"
 #include "core/process/process.h"
 #include "core/syscall/dispatch.h"
+#include "core/trap/interrupt.h"
 #include "core/trap/syndrome.h"
 #include "hal/context.h"
 #include "lib/compiler.h"
 
-/* Everything but `svc #0`. */
-K_NOINLINE void trap_handle_other(struct process *process, struct hal_trap trap);
+/* Everything but `svc #0` and interrupts. */
+K_COLD void trap_handle_other(struct process *process, struct hal_trap trap);
 
 /*
- * Deals with one trap of `process`, whose space is live. Afterwards the process is runnable or ended. Inline, because
- * it is on the path of every system call.
+ * Deals with one trap of `process`, whose space is live. Afterwards the process runs on, waits, has lost its turn, or
+ * ends. Inline, because it is on the path of every system call.
  */
 K_ALWAYS_INLINE void trap_handle(struct process *process, struct hal_trap trap)
 {
 	process->context.pstate &= kernel_facts.pstate_mask;
-	if (trap.kind == HAL_TRAP_SYNC && trap.esr == SYNDROME_SVC_0) {
+	if (K_LIKELY(trap.kind == HAL_TRAP_SYNC && trap.esr == SYNDROME_SVC_0)) {
 		syscall_dispatch(process);
+	} else if (trap.kind == HAL_TRAP_IRQ) {
+		interrupt_take();
 	} else {
 		trap_handle_other(process, trap);
 	}

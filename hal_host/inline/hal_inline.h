@@ -1,6 +1,6 @@
 /*
- * The parts of the contract that a backend may define inline (hal/cpu.h, hal/user.h say what they do). The twin has
- * nothing to gain from that: here they are ordinary functions.
+ * The parts of the contract that a backend may define inline (hal/cpu.h, hal/interrupt.h, hal/user.h say what they do).
+ * The twin has nothing to gain from that: here they are ordinary functions.
  */
 #ifndef HAL_HOST_INLINE_HAL_INLINE_H
 #define HAL_HOST_INLINE_HAL_INLINE_H
@@ -15,6 +15,23 @@
 
 /* The twin judges every value on its own and remembers them. */
 void hal_cpu_protect(const struct hal_registers *registers, const struct hal_secrets *secrets);
+
+/* Virtual time (hal_host/twin.h). */
+uint64_t hal_time_ticks(void);
+void hal_timer_set(uint64_t deadline);
+
+/* A modelled interrupt controller: claims and completions must pair. */
+uint32_t hal_interrupt_claim(void);
+void hal_interrupt_complete(uint32_t number);
+
+uint64_t hal_thread_pointer(void);
+void hal_thread_pointer_set(uint64_t value);
+
+/* The twin comes back as a function does. */
+void hal_user_prepare(void);
+
+/* Checks what the machine would not, and only the twin can. */
+void *hal_phys_to_ptr(phys_addr address, size_t size);
 
 /* The twin checks what the hardware would check, then plays the next steps of a program. */
 void hal_user_run(struct hal_context *context, const struct hal_space *space, struct hal_trap *trap);

@@ -1,6 +1,7 @@
 /*
- * The two HAL functions that must not be calls (hal/user.h, hal/cpu.h say why):
- * entering EL0, and switching the CPU's own protections on.
+ * The HAL functions that are no calls. Two must not be (hal/user.h, hal/cpu.h
+ * say why): entering EL0, and switching the CPU's own protections on. The
+ * others are a few instructions each, on the path of calls and interrupts.
  */
 #ifndef HAL_QEMU_VIRT_HAL_INLINE_H
 #define HAL_QEMU_VIRT_HAL_INLINE_H
@@ -11,6 +12,8 @@
 
 #include "hal/context.h"
 #include "hal/cpu.h"
+#include "hal/layout.h"
+#include "hal_qemu_virt/gic.h"
 #include "hal_qemu_virt/offsets.h"
 #include "lib/compiler.h"
 
@@ -26,10 +29,53 @@ struct hal_cpu {
 
 extern struct hal_cpu hal_boot_cpu;
 
+/* Where the image and the linear map begin in physical memory. */
+extern phys_addr hal_image_base K_SEALED;
+extern phys_addr hal_linear_base K_SEALED;
+
+K_ALWAYS_INLINE uint64_t hal_virtual_of(phys_addr address)
+{
+	if (address.value >= hal_image_base.value && address.value - hal_image_base.value < KERNEL_IMAGE_MAX) {
+		return KERNEL_IMAGE_BASE + (address.value - hal_image_base.value);
+	}
+	return KERNEL_LINEAR_BASE + (address.value - hal_linear_base.value);
+}
+
+/*
+ * SAFETY: the address is one of the kernel's own mappings of RAM: the image, mapped by boot, or the linear map, where
+ * kernel_map_linear mapped it before anybody may ask. An address of neither faults.
+ * Audited: 2026-11-22
+ */
+K_ALWAYS_INLINE void *hal_phys_to_ptr(phys_addr address, K_UNUSED size_t size)
+{
+	return (void *)hal_virtual_of(address);
+}
+
 /* TTBR0_EL1 (Arm ARM D17.2.144): the root table, and the ASID at bit 48. */
 K_ALWAYS_INLINE uint64_t hal_ttbr0_of(const struct hal_space *space)
 {
-	return space->root.value | (uint64_t)space->asid << 48;
+	return space->root.value | space->asid << 48;
+}
+
+/*
+ * The frame of the function that calls this stays where it is as long as the function runs, and with it sp, x29 and,
+ * between its calls, x18: so they need to be noted once only.
+ *
+ * SAFETY: stores three registers in the CPU's own struct. Audited: 2026-11-22
+ */
+K_ALWAYS_INLINE void hal_user_prepare(void)
+{
+	uint64_t scratch;
+
+	__asm__ volatile(
+		/* clang-format off */
+		"	mov	%[scratch], sp\n"
+		"	stp	%[scratch], x29, [%[cpu], %[kernel_sp]]\n"
+		"	str	x18, [%[cpu], %[shadow_sp]]\n"
+		/* clang-format on */
+		: [scratch] "=&r"(scratch)
+		: [cpu] "r"(&hal_boot_cpu), [kernel_sp] "i"(CPU_KERNEL_SP), [shadow_sp] "i"(CPU_SHADOW_SP)
+		: "memory");
 }
 
 /*
@@ -38,9 +84,8 @@ K_ALWAYS_INLINE uint64_t hal_ttbr0_of(const struct hal_space *space)
  * TTBR0 is computed here from `space` and kept nowhere.
  *
  * SAFETY: `context` and `space` are live objects of the kernel, `space->root` the root of valid tables. All registers
- * but sp, x18 and x29 are declared lost; those three are restored from hal_cpu. The label makes a second copy of this
- * code a link error.
- * Audited: 2026-11-22
+ * but sp, x18 and x29 are declared lost; those three are restored as hal_user_prepare noted them. The label makes a
+ * second copy of this code a link error. Audited: 2026-11-22
  */
 /* NOLINTNEXTLINE(readability-function-size): one statement of assembly, which cannot be cut. */
 K_ALWAYS_INLINE void hal_user_run(struct hal_context *context, const struct hal_space *space, struct hal_trap *trap)
@@ -53,10 +98,6 @@ K_ALWAYS_INLINE void hal_user_run(struct hal_context *context, const struct hal_
 
 	__asm__ volatile(
 		/* clang-format off */
-		"	mrs	x9, tpidr_el1\n"
-		"	mov	x10, sp\n"
-		"	stp	x10, x29, [x9, %[kernel_sp]]\n"
-		"	str	x18, [x9, %[shadow_sp]]\n"
 		"	msr	ttbr0_el1, x1\n"
 		"	mov	sp, x0\n"
 		"	ldp	x30, x9, [sp, %[x30]]\n"
@@ -161,6 +202,64 @@ K_ALWAYS_INLINE void hal_cpu_protect(const struct hal_registers *registers, cons
 	__asm__ volatile("isb\n\ttlbi vmalle1\n\tdsb nsh\n\tisb" : : : "memory");
 	HAL_WRITE_REGISTER("sctlr_el1", registers->sctlr);
 	__asm__ volatile("isb" : : : "memory");
+}
+
+/*
+ * The read may be done early (Arm ARM D11.2.2), but not before the last context synchronisation event: the kernel's
+ * entry, or the end of its wait for an interrupt. That is as early as anybody may have asked.
+ *
+ * SAFETY: reads one register. Audited: 2026-11-22
+ */
+K_ALWAYS_INLINE uint64_t hal_time_ticks(void)
+{
+	uint64_t ticks;
+
+	__asm__ volatile("mrs %0, cntvct_el0" : "=r"(ticks) : : "memory");
+	return ticks;
+}
+
+/*
+ * The timer is always on (hal_interrupts_attach): it never reaches UINT64_MAX. Nobody notices when the value takes
+ * effect but the interrupt controller: hal_interrupt_complete waits for that, and ERET and the wait for an interrupt
+ * do.
+ *
+ * SAFETY: the virtual timer is the kernel's own; its interrupt is masked while the kernel runs.
+ * Audited: 2026-11-22
+ */
+K_ALWAYS_INLINE void hal_timer_set(uint64_t deadline)
+{
+	HAL_WRITE_REGISTER("cntv_cval_el0", deadline);
+}
+
+K_ALWAYS_INLINE uint32_t hal_interrupt_claim(void)
+{
+	return gic_claim();
+}
+
+/*
+ * The ISB: the timer has withdrawn its interrupt before that is completed (Arm ARM D11.2.4), or it would come again.
+ *
+ * SAFETY: orders, and changes nothing. Audited: 2026-11-22
+ */
+K_ALWAYS_INLINE void hal_interrupt_complete(uint32_t number)
+{
+	__asm__ volatile("isb" : : : "memory");
+	gic_complete(number);
+}
+
+/* SAFETY: reads a register that programs own. Audited: 2026-11-22 */
+K_ALWAYS_INLINE uint64_t hal_thread_pointer(void)
+{
+	uint64_t value;
+
+	__asm__ volatile("mrs %0, tpidr_el0" : "=r"(value) : : "memory");
+	return value;
+}
+
+/* SAFETY: the kernel does not use it; ERET makes it effective for the program. Audited: 2026-11-22 */
+K_ALWAYS_INLINE void hal_thread_pointer_set(uint64_t value)
+{
+	HAL_WRITE_REGISTER("tpidr_el0", value);
 }
 
 #endif

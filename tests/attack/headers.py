@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Dict, List
+from typing import Dict
 
 ROOT = Path(__file__).resolve().parents[2]
 DEFINE = re.compile(r"^#define (\w+) (?:HAL_UL\()?(0x[0-9a-f]+|\d+|PANTHER_\w+)\)?(?:$|\s)", re.MULTILINE)
@@ -20,18 +20,25 @@ def constants(*paths: str) -> Dict[str, int]:
     return found
 
 
-def syscall_numbers() -> List[int]:
-    return [int(number) for number, _ in SYSCALL.findall((ROOT / "abi/syscalls.def").read_text())]
+def syscall_numbers() -> Dict[str, int]:
+    return {name: int(number) for number, name in SYSCALL.findall((ROOT / "abi/syscalls.def").read_text())}
 
 
-CONSTANTS = constants("abi/errno.h", "abi/limits.h", "hal/layout.h", "tests/attack/script.h")
-ERRNO = {name[len("PANTHER_") :]: value for name, value in CONSTANTS.items() if name.startswith("PANTHER_E")}
-NR_SYSCALLS = max(syscall_numbers()) + 1
+CONSTANTS = constants("abi/errno.h", "abi/limits.h", "abi/process.h", "hal/layout.h", "tests/attack/script.h")
+ERRNO = {name[len("PANTHER_") :]: value for name, value in constants("abi/errno.h").items()}
+SYS = syscall_numbers()
+NR_SYSCALLS = max(SYS.values()) + 1
 
 PAGE = CONSTANTS["PANTHER_PAGE_SIZE"]
 USER_TOP = CONSTANTS["PANTHER_USER_TOP"]
-STACK_TOP = CONSTANTS["PANTHER_USER_STACK_TOP"]
-STACK_BOTTOM = STACK_TOP - CONSTANTS["PANTHER_USER_STACK_SIZE"]
-STACK_GUARD = CONSTANTS["PANTHER_USER_STACK_GUARD"]
+USER_BOTTOM = CONSTANTS["PANTHER_USER_BOTTOM"]
+STACK_BASE = CONSTANTS["PANTHER_USER_STACK_BASE"]
+STACK_SIZE = CONSTANTS["PANTHER_USER_STACK_SIZE"]
+GUARD = CONSTANTS["PANTHER_USER_GUARD"]
 WRITE_CHUNK = CONSTANTS["PANTHER_WRITE_CHUNK"]
 IO_MAX = CONSTANTS["PANTHER_IO_MAX"]
+MAP_MAX = CONSTANTS["PANTHER_MAP_MAX"]
+PATH_MAX = CONSTANTS["PANTHER_PATH_MAX"]
+ARGUMENTS_MAX = CONSTANTS["PANTHER_ARGUMENTS_MAX"]
+ARGUMENTS_SIZE = CONSTANTS["PANTHER_ARGUMENTS_SIZE"]
+READ, WRITE, EXECUTE = (CONSTANTS["PANTHER_" + name] for name in ("READ", "WRITE", "EXECUTE"))

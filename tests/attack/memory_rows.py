@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Dict
+from typing import Dict, List, Tuple
 
-from headers import STACK_BOTTOM, STACK_TOP, USER_TOP
-from row import BUFFER, DATA, KERNEL_OBJECTS, KERNEL_STACK, KERNEL_TEXT, RODATA, TEXT, U64, Row
+from headers import EXECUTE, PAGE, READ, STACK_SIZE, SYS, USER_TOP, WRITE
+from places import BUFFER, DATA, KERNEL_OBJECTS, KERNEL_STACK, KERNEL_TEXT, MAP_AT, MAP_NEXT, RODATA, STACK, TEXT, U64
+from row import Row
 from script import (
+    STACK_LINE,
+    Step,
     Kill,
     at,
     barred,
+    call,
     data_abort,
     each,
     instruction_abort,
@@ -19,16 +23,37 @@ from script import (
     no_syndrome,
     one,
     outside,
+    poke,
     store,
     unaligned,
     unmapped,
 )
-from world import Place
+from world import Place, Value
 
 # The first steps of a row that ends in a kill: something harmless of the same kind, which must work.
 HARMLESS = (store(BUFFER, 0x5EC0DE, "store"), load(BUFFER, "load 0x5ec0de"))
 ODD = BUFFER + 13
+LOADED = load(MAP_NEXT, "load 0x5ec0de")
+# How a CPU that has them says that they are not enabled.
+ENABLED = {"SVE": ("sve", 0x19), "SME": ("sme", 0x1D)}
 SVC_RET = 0xD65F03C0D4000001  # svc #0; ret
+
+
+
+def mapped_pages(access: int, *then: Step) -> Tuple[Step, ...]:
+    """Two pages, both written and read, so that their translations may be cached."""
+    return (
+        call(SYS["map"], MAP_AT, 2 * PAGE, access, result=MAP_AT),
+        store(MAP_AT, 1, "store"),
+        store(MAP_NEXT, 0x5EC0DE, "store"),
+        LOADED,
+        *then,
+    )
+
+
+def jump_to(place: Value) -> List[Tuple[Step, Kill]]:
+    return [(at("BRANCH", place), instruction_abort(place, barred()))]
+
 
 MEMORY_ROWS: Dict[str, Row] = {
     "M01": Row(
@@ -57,7 +82,7 @@ MEMORY_ROWS: Dict[str, Row] = {
     ),
     "M05": Row(
         "null pointers: load, load at an offset, jump",
-        "AX",
+        "ANX",
         each(
             HARMLESS,
             [
@@ -70,7 +95,7 @@ MEMORY_ROWS: Dict[str, Row] = {
     ),
     "M06": Row(
         "store to one's own text and constants",
-        "AX",
+        "ANX",
         each(
             HARMLESS,
             [(store(place, 0), data_abort(place, "store_at", barred(write=True))) for place in (TEXT, RODATA)],
@@ -78,35 +103,37 @@ MEMORY_ROWS: Dict[str, Row] = {
     ),
     "M07": Row(
         "execute one's own data, constants and stack",
-        "AX",
+        "ANX",
         each(
             HARMLESS,
             [(at("BRANCH", place), instruction_abort(place, barred())) for place in (DATA, RODATA, BUFFER)],
+        )
+        + each(
+            (STACK_LINE, call(SYS["map"], MAP_AT, PAGE, READ | WRITE, result=MAP_AT)),
+            [(at("BRANCH", place), instruction_abort(place, barred())) for place in (STACK, MAP_AT)],
         ),
     ),
     "M08": Row(
         "recurse until the stack ends",
-        "AX",
+        "ANX",
         each(
-            HARMLESS,
+            (*HARMLESS, STACK_LINE),
             [
                 (
-                    at("RECURSE", STACK_TOP),
-                    Kill(
-                        "stack-overflow", 0x24, unmapped(write=True), STACK_BOTTOM - 16, Place("user:recurse_at")
-                    ),
+                    at("RECURSE", STACK + STACK_SIZE),
+                    Kill("stack-overflow", 0x24, unmapped(write=True), STACK + -16, Place("user:recurse_at")),
                 )
             ],
         ),
     ),
     "M15": Row(
         "load from and jump to addresses in neither half",
-        "AX",
+        "ANX",
         each(
             HARMLESS,
             [
                 (load(address), data_abort(address, "load_at", outside()))
-                for address in (USER_TOP, 1 << 48, 0x7FFFFFFFFFFFFFF8, (1 << 56) | BUFFER)
+                for address in (USER_TOP, 1 << 48, 0x7FFFFFFFFFFFFFF8, BUFFER + (1 << 56))
             ]
             + [
                 (at("BRANCH", address), instruction_abort(address, outside()))
@@ -116,7 +143,7 @@ MEMORY_ROWS: Dict[str, Row] = {
     ),
     "M17": Row(
         "jump to an address that is not a multiple of 4",
-        "AX",
+        "ANX",
         each(
             HARMLESS,
             [
@@ -127,7 +154,7 @@ MEMORY_ROWS: Dict[str, Row] = {
     ),
     "M20": Row(
         "a stack pointer that is null, odd or the kernel's: a call works, a fault kills",
-        "AX",
+        "ANX",
         tuple(
             one(at("CALL_SP", sp, "sp kept"), at("LOAD_NULL_SP", sp), kill=data_abort(0, "load_null_sp_at", unmapped()))
             for sp in (0, 1, U64 - 1, KERNEL_STACK, KERNEL_TEXT)
@@ -135,7 +162,7 @@ MEMORY_ROWS: Dict[str, Row] = {
     ),
     "M21": Row(
         "unaligned exclusive, acquire and release accesses, across 16 bytes (FEAT_LSE2 allows the rest)",
-        "AX",
+        "ANX",
         (
             # QEMU from 8.1 on calls an exclusive load a write on CPUs with FEAT_LSE2, earlier ones do not.
             replace(one(*HARMLESS, at("LDXR", ODD), kill=data_abort(ODD, "ldxr_at", unaligned())), on="A"),
@@ -145,15 +172,75 @@ MEMORY_ROWS: Dict[str, Row] = {
     ),
     "M23": Row(
         "prefetch from the kernel: no fault, no effect",
-        "AX",
+        "ANX",
         (one(*HARMLESS, *(at("PREFETCH", place, "prefetch") for place in KERNEL_OBJECTS)),),
     ),
-    "M32": Row(
-        "a call from code of one's own making, on the stack",
-        "AX",
+    "M12": Row(
+        "load and store where a page has just been unmapped",
+        "HANX",
         each(
-            (*HARMLESS, store(BUFFER, SVC_RET, "store")),
-            [(at("BRANCH", BUFFER), instruction_abort(BUFFER, barred()))],
+            mapped_pages(READ | WRITE, call(SYS["unmap"], MAP_NEXT, PAGE, result=0)),
+            [
+                (load(MAP_NEXT), data_abort(MAP_NEXT, "load_at", unmapped(besides=(MAP_AT,)))),
+                (store(MAP_NEXT, 0), data_abort(MAP_NEXT, "store_at", unmapped(write=True, besides=(MAP_AT,)))),
+            ],
+        ),
+    ),
+    "M13": Row(
+        "store where a page has just become read-only; it can be read still",
+        "HANX",
+        each(
+            mapped_pages(READ | WRITE, call(SYS["protect"], MAP_NEXT, PAGE, READ, result=0), LOADED),
+            [(store(MAP_NEXT, 0), data_abort(MAP_NEXT, "store_at", barred(write=True)))],
+        ),
+    ),
+    "M14": Row(
+        "other pages at an address that was used before: new content only",
+        "HANX",
+        (
+            one(
+                *mapped_pages(READ | WRITE),
+                *(
+                    step
+                    for access, other in ((READ | WRITE, 2), (READ, 3), (READ | WRITE, 4))
+                    for step in (
+                        call(SYS["unmap"], MAP_NEXT, PAGE, result=0),
+                        # What was behind the address goes to another one, and is written there.
+                        call(SYS["map"], MAP_AT + other * PAGE, PAGE, READ | WRITE, result=MAP_AT + other * PAGE),
+                        poke(MAP_AT + other * PAGE, other),
+                        call(SYS["map"], MAP_NEXT, PAGE, access, result=MAP_NEXT),
+                        load(MAP_NEXT, "load 0x0"),
+                    )
+                ),
+                store(MAP_NEXT, 0x4E3, "store"),
+                load(MAP_NEXT, "load 0x4e3"),
+                load(MAP_AT, "load 0x1"),
+            ),
+        ),
+    ),
+    "M32": Row(
+        "a call from code of one's own making: on the stack, in data, and on a page that was to become executable",
+        "ANX",
+        each((*HARMLESS, store(BUFFER, SVC_RET, "store")), jump_to(BUFFER))
+        + each((STACK_LINE, store(STACK, SVC_RET, "store")), jump_to(STACK))
+        + each(
+            (
+                call(SYS["map"], MAP_AT, PAGE, READ | WRITE, result=MAP_AT),
+                store(MAP_AT, SVC_RET, "store"),
+                call(SYS["protect"], MAP_AT, PAGE, READ | EXECUTE, result="EACCES"),
+                call(SYS["protect"], MAP_AT, PAGE, READ, result=0),
+                call(SYS["protect"], MAP_AT, PAGE, READ | EXECUTE, result="EACCES"),
+            ),
+            jump_to(MAP_AT),
+        ),
+    ),
+    "L06": Row(
+        "SVE and SME: there is no state to leak, for they are never enabled",
+        "ANX",
+        tuple(
+            replace(one(*HARMLESS, at(kind, 0), kill=Kill(*name_and_class, no_syndrome(), None, user)), on=on)
+            for kind, user in (("SVE", Place("user:sve_at")), ("SME", Place("user:sme_at")))
+            for name_and_class, on in ((("undefined", 0x00), "AN"), (ENABLED[kind], "X"))
         ),
     ),
 }

@@ -17,11 +17,6 @@
 
 	.text
 
-/* void player_on_stack(void *top, void (*function)(void)): does not come back. */
-	entry	player_on_stack
-	mov	sp, x0
-	br	x1
-
 /*
  * void player_svc_N(struct player_registers *registers): loads x0 to x30 and the flags, calls, stores them all again.
  * The frame keeps what C needs, and the pointer; it is found by SP, which is recorded on both sides.
@@ -65,6 +60,7 @@
 	ldp	x28, x29, [x30, #224]
 	ldr	x30, [x30, #REGISTERS_X30]
 	svc	#\immediate
+may_fault svc_\immediate\()_end
 	str	x30, [sp, #FRAME_X30]
 	ldr	x30, [sp, #FRAME_POINTER]
 	stp	x0, x1, [x30]
@@ -175,6 +171,16 @@ may_fault load_null_sp_at
 may_fault recurse_at
 	stp	x29, x30, [sp, #-16]!
 	bl	1b
+
+	entry	player_sve
+may_fault sve_at
+	.inst	0x04bf5020		/* rdvl x0, #1 */
+	ret
+
+	entry	player_sme
+may_fault sme_at
+	.inst	0xd503477f		/* smstart */
+	ret
 
 /* The bytes that the row's steps are put into (run_row.py). */
 	.section .rodata.script, "a"

@@ -1,30 +1,67 @@
-"""What a row of the attack matrix is, and the places that rows aim at."""
+"""What a row of the attack matrix is: one or more boots, each judged by itself."""
 
 from __future__ import annotations
 
+import re
+import sys
 from dataclasses import dataclass
-from typing import Tuple
+from pathlib import Path
+from typing import List, Optional, Tuple
 
-from headers import CONSTANTS, STACK_BOTTOM
-from script import Variant
-from world import Place
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "qemu"))
 
-U64 = 1 << 64
-TEXT, RODATA, DATA, END = Place("text"), Place("rodata"), Place("data"), Place("end")
-KERNEL_TEXT = Place("kernel:kernel_main")
-KERNEL_RODATA = Place("kernel:image_rodata_start")
-KERNEL_DATA = Place("kernel:kernel")
-KERNEL_SEALED = Place("kernel:image_sealed_start")
-KERNEL_STACK = Place("kernel:image_stack_bottom")
-KERNEL_TABLES = Place("kernel:image_boot_root")
-KERNEL_CPU = Place("kernel:hal_boot_cpu")
-# Two thirds of struct kernel and more are the heap's blocks: 32 KiB into it is one of them, wherever they start.
-KERNEL_HEAP = KERNEL_DATA + 0x8000
-# The start of RAM, where the first frames are.
-KERNEL_LINEAR = CONSTANTS["KERNEL_LINEAR_BASE"]
-KERNEL_OBJECTS = (KERNEL_TEXT, KERNEL_RODATA, KERNEL_DATA, KERNEL_SEALED, KERNEL_STACK, KERNEL_TABLES)
-# The bottom of the stack is a buffer for the steps: the player does not come so deep.
-BUFFER = STACK_BOTTOM
+from console import text_of
+from expectation import Outcome, Transcript, closing_problems
+from machine import Machine
+from world import World
+
+# What is typed: once this text has been printed, these bytes.
+Typed = Tuple[Tuple[str, bytes], ...]
+
+HELLO = "Hello from secure kernel!\n\n"
+TRANSCRIPT = (Path(__file__).resolve().parents[1] / "qemu" / "transcript.txt").read_text()
+OPENING, CLOSING = TRANSCRIPT.split(HELLO)
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What boots are made with."""
+
+    qemu: str
+    image: Path
+    stub: Optional[Path]
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One boot. `on` are the players it is for, if not all of its row's."""
+
+    on: str = "HANX"
+    is_slow: bool = False  # minutes: played only when that is asked for
+
+    def archive(self, world: World) -> bytes:
+        """What is booted from."""
+        raise NotImplementedError
+
+    def script(self, world: World) -> Optional[bytes]:
+        """The steps for the twin's player; none: the first program exits at once."""
+        return None
+
+    @property
+    def append(self) -> str:
+        """Words for the kernel's command line."""
+        return ""
+
+    def machine(self, tools: Tools, cpu: str, archive: Path, words: str) -> Machine:
+        """The machine to boot; `words` are those of the kernel's command line, nonce included."""
+        return Machine(kernel=tools.image, cpu=cpu, initrd=archive, append=self.append, qemu=tools.qemu)
+
+    @property
+    def typed(self) -> Typed:
+        return ()
+
+    def problems(self, world: World, outcome: Outcome, nonce: int) -> List[str]:
+        raise NotImplementedError
 
 
 @dataclass(frozen=True)
@@ -32,3 +69,25 @@ class Row:
     title: str
     where: str
     variants: Tuple[Variant, ...]
+
+
+def signed(text: str, nonce: int) -> str:
+    """The kernel's own lines about what programs did end in the nonce."""
+    return re.sub(r"^\[KILL\] pid=.*$", rf"\g<0> #{nonce}", text, flags=re.MULTILINE)
+
+
+def text_problems(text: str, outcome: Outcome, nonce: int) -> List[str]:
+    """Exactly this must stand between the kernel's opening and closing lines."""
+    return Transcript(OPENING + signed(text, nonce) + CLOSING).problems(outcome, nonce)
+
+
+def body_of(outcome: Outcome, nonce: int) -> Tuple[str, List[str]]:
+    """What stands between the kernel's opening and closing lines, with its signatures taken away; and what is wrong
+    with these."""
+    problems = closing_problems(outcome, nonce)
+    text = text_of(outcome.console)
+    closing = f"{CLOSING[:-1]} #{nonce}\n"
+    if not text.startswith(OPENING) or not text.endswith(closing):
+        return text, problems + ["the kernel's opening or closing lines are missing"]
+    body = text[len(OPENING) : -len(closing)]
+    return re.sub(rf"^(\[KILL\] pid=.*) #{nonce}$", r"\1", body, flags=re.MULTILINE), problems

@@ -1,15 +1,14 @@
 #!/usr/bin/env python3
 """Plays one row of the attack matrix on one backend and judges what the console shows.
 
-    run_row.py A12 --on cortex-a72 --image pantheros.img --kernel pantheros.elf --program user_player.elf
-    run_row.py A12 --on twin --player attack_twin_player --program hello.elf
+    run_row.py A12 --on cortex-a72 --image pantheros.img --kernel pantheros.elf --programs folder
+    run_row.py A12 --on twin --player attack_twin_player
     run_row.py --list twin | image         for CMake: "ROW BACKEND" lines
 """
 
 from __future__ import annotations
 
 import argparse
-import re
 import sys
 import tempfile
 from pathlib import Path
@@ -17,49 +16,48 @@ from typing import List, Sequence
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "qemu"))
 
+import elf_maker
 from elf_file import ElfFile
-from expectation import Transcript
-from machine import Machine
+from row import Tools, Variant
 from rows import ROWS
 from run_qemu import new_nonce, report, run
-from script import Variant
+from script import SCRIPT_SIZE
+from typed import run_typed
 from world import BACKENDS, TWIN, Cpu, World
 
-TRANSCRIPT = Path(__file__).resolve().parents[1] / "qemu" / "transcript.txt"
-HELLO = "Hello from secure kernel!\n\n"
 TIMEOUT = 60.0
+SLOW_TIMEOUT = 600.0
 
 
-def expected(variant: Variant, world: World, nonce: int) -> Transcript:
-    """The usual transcript, with what this program does in the place of hello's line. The kernel signs how it ends."""
-    text = TRANSCRIPT.read_text()
-    assert text.count(HELLO) == 1
-    played = re.sub(r"^\[KILL\] .*$", rf"\g<0> #{nonce}", variant.text(world), flags=re.MULTILINE)
-    return Transcript(text.replace(HELLO, played))
+def command(options: argparse.Namespace, world: World, variant: Variant, nonce: int, folder: Path) -> List[str]:
+    archive, words = folder / "archive.cpio", f"{variant.append} nonce={nonce}".strip()
+    archive.write_bytes(variant.archive(world))
+    if world.cpu is TWIN:
+        script = folder / "script"
+        script.write_bytes(variant.script(world) or bytes(SCRIPT_SIZE))
+        return [str(options.player), str(archive), str(script), words]
+    tools = Tools(options.qemu, options.image, options.stub)
+    return variant.machine(tools, world.cpu.name, archive, words).command(nonce)
 
 
-def with_script(program: ElfFile, script: bytes) -> bytes:
-    """The player's file with these steps in it."""
-    at = program.file_offset(program.symbols["script"])
-    return program.data[:at] + script + program.data[at + len(script) :]
-
-
-def command(options: argparse.Namespace, cpu: Cpu, world: World, script: bytes, nonce: int, file: Path) -> List[str]:
-    if cpu is TWIN:
-        file.write_bytes(script)
-        return [str(options.player), str(options.program), str(file), f"nonce={nonce}"]
-    file.write_bytes(with_script(world.program, script))
-    return Machine(kernel=options.image, cpu=cpu.name, initrd=file, qemu=options.qemu).command(nonce)
-
-
-def play(options: argparse.Namespace, cpu: Cpu, world: World, variant: Variant) -> str:
+def play(options: argparse.Namespace, world: World, variant: Variant) -> str:
     """Plays one variant; returns what is wrong, or nothing."""
     with tempfile.TemporaryDirectory() as folder:
         nonce = new_nonce()
-        line = command(options, cpu, world, variant.encode(world), nonce, Path(folder, "file"))
-        outcome = run(line, nonce, TIMEOUT)
-        problems = expected(variant, world, nonce).problems(outcome, nonce)
+        line = command(options, world, variant, nonce, Path(folder))
+        timeout = SLOW_TIMEOUT if options.slow else TIMEOUT
+        outcome = run_typed(line, nonce, timeout, variant.typed) if variant.typed else run(line, nonce, timeout)
+        problems = variant.problems(world, outcome, nonce)
         return report(line, outcome, problems) if problems else ""
+
+
+def make_world(options: argparse.Namespace, cpu: Cpu, folder: Path) -> World:
+    if cpu is TWIN:
+        file, places = elf_maker.player()
+        (folder / "player").write_bytes(file)
+        return World(cpu, ElfFile(folder / "player"), places=places)
+    programs = {path.stem: path.read_bytes() for path in options.programs.glob("*.elf")}
+    return World(cpu, ElfFile(options.programs / "user_player.elf"), ElfFile(options.kernel), programs=programs)
 
 
 def list_rows(letters: Sequence[str]) -> None:
@@ -69,31 +67,38 @@ def list_rows(letters: Sequence[str]) -> None:
                 print(name, cpu.name)
 
 
-def main() -> int:
+def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Plays one row of the attack matrix.")
     parser.add_argument("row", nargs="?", choices=ROWS)
     parser.add_argument("--on", choices=BACKENDS)
-    parser.add_argument("--program", type=Path, help="user_player.elf; for the twin any program")
+    parser.add_argument("--programs", type=Path, help="folder with user_player.elf, judge.elf and so on")
     parser.add_argument("--kernel", type=Path, help="pantheros.elf, for its symbols")
     parser.add_argument("--image", type=Path, help="pantheros.img, which is booted")
+    parser.add_argument("--stub", type=Path, help="the stub that plays the boot loader (tests/malformed)")
     parser.add_argument("--qemu", default="qemu-system-aarch64")
     parser.add_argument("--player", type=Path, help="the twin's player")
+    parser.add_argument("--slow", action="store_true", help="the full counts, where a row is cut short otherwise")
     parser.add_argument("--list", choices=("twin", "image"))
-    options = parser.parse_args()
+    return parser.parse_args()
+
+
+def main() -> int:
+    options = arguments()
     if options.list:
         list_rows("H" if options.list == "twin" else "ANX")
         return 0
     row = ROWS[options.row]
-    cpu = BACKENDS[options.on]
-    world = World(cpu, ElfFile(options.program), ElfFile(options.kernel) if options.kernel else None)
     failed = 0
-    for number, variant in enumerate(row.variants, 1):
-        if cpu.letter not in variant.on:
-            continue
-        wrong = play(options, cpu, world, variant)
-        if wrong:
-            failed += 1
-            print(f"{options.row} on {cpu.name}, variant {number} of {len(row.variants)}: {row.title}\n{wrong}")
+    with tempfile.TemporaryDirectory() as folder:
+        world = make_world(options, BACKENDS[options.on], Path(folder))
+        for number, variant in enumerate(row.variants, 1):
+            if world.cpu.letter not in variant.on or variant.is_slow != options.slow:
+                continue
+            wrong = play(options, world, variant)
+            if wrong:
+                failed += 1
+                print(f"{options.row} on {world.cpu.name}, variant {number} of {len(row.variants)}: {row.title}")
+                print(wrong)
     return 1 if failed else 0
 
 

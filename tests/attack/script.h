@@ -28,8 +28,17 @@
 #define STEP_PREFETCH 14     /* prfm at address: "prefetch" */
 #define STEP_CALL_SP 15	     /* svc #0 with a number that no call has and SP at address: "sp kept" */
 #define STEP_LOAD_NULL_SP 16 /* reads address 0 with SP at address */
+#define STEP_STACK 17	     /* where the process's stack begins: "stack BOTTOM" */
+#define STEP_POKE 18	     /* writes 8 bytes at address, says nothing */
+#define STEP_BITS 19	     /* a call for each bit of `value`, added to argument `address`: "bits WRONG", not `size` */
+#define STEP_CALL_GOOD 20    /* a call whose result is not known: "good lost MASK", or as STEP_CALL if it is negative */
+#define STEP_SVE 21	     /* an SVE instruction */
+#define STEP_SME 22	     /* an SME instruction */
 
 #define SCRIPT_STEPS_MAX 128
+
+/* `relative` has a bit for each argument, and this one for the address: it counts from the stack's lowest byte. */
+#define RELATIVE_ADDRESS 6
 
 struct step {
 	uint64_t kind;
@@ -40,6 +49,7 @@ struct step {
 	uint64_t address;
 	uint64_t value;
 	uint64_t size;
+	uint64_t relative;
 };
 
 /*
@@ -48,6 +58,18 @@ struct step {
  */
 #define LOST_SP 31
 #define LOST_FLAGS 32
+
+/* A step with its addresses in place, for a process whose stack begins there. */
+static inline struct step script_step(const struct step *step, uint64_t stack)
+{
+	struct step placed = *step;
+
+	for (uint64_t i = 0; i < 6; i++) {
+		placed.arguments[i] += (step->relative >> i & 1) * stack;
+	}
+	placed.address += (step->relative >> RELATIVE_ADDRESS & 1) * stack;
+	return placed;
+}
 
 /* xorshift64: the same numbers in every player (Marsaglia 2003, "Xorshift RNGs"). */
 static inline uint64_t script_random(uint64_t *state)

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
-from typing import Callable, Optional, Sequence, Tuple, Union
+from typing import Callable, List, Optional, Sequence, Tuple, Union
 
-from headers import CONSTANTS, ERRNO
+from archive import archive
+from console import text_of
+from elf_maker import program
+from expectation import Outcome
+from headers import CONSTANTS, ERRNO, PATH_MAX
+from row import Variant, text_problems
 from world import Place, Value, World
 
-# struct step: kind, number, arguments[6], immediate, seed, address, value, size
-LAYOUT = struct.Struct("<13Q")
+# struct step: kind, number, arguments[6], immediate, seed, address, value, size, relative
+LAYOUT = struct.Struct("<14Q")
 SCRIPT_SIZE = LAYOUT.size * CONSTANTS["SCRIPT_STEPS_MAX"]
 
 # Fault status codes: the kind, to which the level is added; and the bit for a write.
@@ -20,8 +25,20 @@ ALIGNMENT = 0x21
 PAGE_LEVEL = 3
 WNR = 1 << 6
 
+# What steps can spawn: a program that exits at once, also under a name as long as can be.
+EXIT_PROGRAMS = {name: program() for name in ("exits", "n" * (PATH_MAX - 1))}
+
 # Every call is made with noise in the registers that it does not use, unless a row says otherwise.
 NOISE = 0x9E3779B97F4A7C15
+
+
+def _is_on_stack(value: Value) -> bool:
+    return isinstance(value, Place) and value.name == "stack"
+
+
+def _offset(value: Value, world: World) -> int:
+    """The number for the script: the player adds where its stack begins."""
+    return value.offset & (1 << 64) - 1 if isinstance(value, Place) and _is_on_stack(value) else world.number(value)
 
 
 @dataclass(frozen=True)
@@ -35,21 +52,36 @@ class Step:
     value: Value = 0
     size: int = 0
     said: str = ""  # the line that the player prints, if it lives
+    result: Value = 0  # of a call that returns
+    returns: bool = True
+    unchanged: Optional[Place] = None  # what is loaded is what the file has there
     printed: Union[str, Place] = ""  # what the step itself writes to the console before that
     printed_size: int = 0  # of a Place: so many bytes from the program's file
 
     def encode(self, world: World) -> bytes:
-        arguments = [world.number(value) for value in self.arguments] + [0] * (6 - len(self.arguments))
+        arguments = [_offset(value, world) for value in self.arguments] + [0] * (6 - len(self.arguments))
+        relative = sum(1 << i for i, value in enumerate(self.arguments) if _is_on_stack(value))
+        relative |= _is_on_stack(self.address) << CONSTANTS["RELATIVE_ADDRESS"]
         fields = [CONSTANTS["STEP_" + self.kind], world.number(self.number)] + arguments
-        fields += [self.immediate, self.seed, world.number(self.address), world.number(self.value), self.size]
+        fields += [self.immediate, self.seed, _offset(self.address, world), world.number(self.value), self.size]
+        fields.append(relative)
         return LAYOUT.pack(*fields)
+
+    def _said(self, world: World) -> str:
+        if self.unchanged is not None:
+            value = int.from_bytes(world.user_bytes(world.number(self.unchanged), self.size), "little")
+            return f"load 0x{value:x}"
+        if self.kind == "CALL":
+            return f"call 0x{world.number(self.result):x} lost 0x0" if self.returns else ""
+        return f"stack 0x{world.stack:x}" if self.kind == "STACK" else self.said
 
     def text(self, world: World) -> str:
         if isinstance(self.printed, Place):
             printed = world.user_bytes(world.number(self.printed), self.printed_size).decode("latin-1")
         else:
             printed = self.printed
-        return printed + (self.said + "\n" if self.said else "")
+        said = self._said(world)
+        return printed + (said + "\n" if said else "")
 
 
 @dataclass(frozen=True)
@@ -63,9 +95,9 @@ class Fault:
         return self.code(world, address) | (WNR if self.write else 0)
 
 
-def unmapped(write: bool = False) -> Fault:
-    """A translation fault at the level where the walk of a user address ends."""
-    return Fault(lambda world, address: TRANSLATION | world.translation_level(address), write)
+def unmapped(write: bool = False, besides: Tuple[int, ...] = (), without: Tuple[str, ...] = ()) -> Fault:
+    """A translation fault at the level where the walk of a user address ends: see World.translation_level."""
+    return Fault(lambda world, address: TRANSLATION | world.translation_level(address, besides, without), write)
 
 
 def barred(write: bool = False) -> Fault:
@@ -91,20 +123,26 @@ def no_syndrome() -> Fault:
     return Fault(lambda world, address: 0)
 
 
+# The player is the second process of a boot: the first one waits for it (programs/judge.c).
+PLAYER_PID = 2
+
+
 @dataclass(frozen=True)
 class Kill:
-    """The line with which a process is killed."""
+    """The line with which a process is killed. `far` None: the syndrome has no valid address."""
 
     name: str
     ec: int
     fault: Fault
-    far: Value
+    far: Optional[Value]
     elr: Value
 
     def text(self, world: World) -> str:
-        far, elr = world.number(self.far), world.number(self.elr)
+        far = 0 if self.far is None else world.number(self.far)
+        shown = "-" if self.far is None else f"0x{far:x}"
         iss = self.fault.iss(world, far)
-        return f"[KILL] pid=1 class={self.name} ec=0x{self.ec:02x} iss=0x{iss:x} far=0x{far:x} elr=0x{elr:x}\n"
+        where = f"far={shown} elr=0x{world.number(self.elr):x}"
+        return f"[KILL] pid={PLAYER_PID} class={self.name} ec=0x{self.ec:02x} iss=0x{iss:x} {where}\n"
 
 
 def data_abort(far: Value, elr: str, fault: Fault) -> Kill:
@@ -117,12 +155,12 @@ def instruction_abort(far: Value, fault: Fault) -> Kill:
 
 
 @dataclass(frozen=True)
-class Variant:
-    """One boot: steps, of which the last may kill. `on` are the players it is for, if not all of its row's."""
+class Script(Variant):
+    """Steps, of which the last may kill the player. What it costs the machine must be back when it has ended."""
 
-    steps: Tuple[Step, ...]
+    steps: Tuple[Step, ...] = ()
     kill: Optional[Kill] = None
-    on: str = "HANX"
+    status: int = 0  # of exit, should the last step be that call
 
     def encode(self, world: World) -> bytes:
         script = b"".join(step.encode(world) for step in self.steps)
@@ -131,29 +169,40 @@ class Variant:
         return script.ljust(SCRIPT_SIZE, b"\0")
 
     def text(self, world: World) -> str:
-        """What the console must show between the start of the program and the kernel's closing lines."""
+        """What the console must show between the kernel's opening and closing lines."""
         living = self.steps[:-1] if self.kill else self.steps
-        return "".join(step.text(world) for step in living) + (self.kill.text(world) if self.kill else "")
+        played = "".join(step.text(world) for step in living) + (self.kill.text(world) if self.kill else "")
+        end = f"fault 0x{self.kill.ec:x}" if self.kill else f"exit 0x{self.status:x}"
+        return f"{played}ended by {end}\ncounts back\n"
+
+    def archive(self, world: World) -> bytes:
+        return archive({"judge": world.judge, "player": world.player(self.encode(world)), **EXIT_PROGRAMS})
+
+    def script(self, world: World) -> bytes:
+        return self.encode(world)
+
+    def problems(self, world: World, outcome: Outcome, nonce: int) -> List[str]:
+        world.observe(text_of(outcome.console))
+        return text_problems(self.text(world), outcome, nonce)
 
 
 def call(
     number: Value,
     *arguments: Value,
-    result: Union[int, str],
+    result: Union[Value, str],
     immediate: int = 0,
     seed: int = NOISE,
     printed: Union[str, Place] = "",
 ) -> Step:
     """A call that must give `result` (a number, or the name of an error) and leave every other register alone."""
     value = -ERRNO[result] if isinstance(result, str) else result
-    said = f"call 0x{value & (1 << 64) - 1:x} lost 0x0"
-    size = value if isinstance(printed, Place) else 0  # all that was written
-    return Step("CALL", number, arguments, immediate, seed, said=said, printed=printed, printed_size=size)
+    size = value if isinstance(printed, Place) and isinstance(value, int) else 0  # all that was written
+    return Step("CALL", number, arguments, immediate, seed, result=value, printed=printed, printed_size=size)
 
 
 def last_call(number: Value, *arguments: Value) -> Step:
     """A call that does not come back."""
-    return Step("CALL", number, arguments, seed=NOISE)
+    return Step("CALL", number, arguments, seed=NOISE, returns=False)
 
 
 def fill(address: Value, size: int, character: str) -> Step:
@@ -181,10 +230,41 @@ def at(kind: str, address: Value, said: str = "") -> Step:
     return Step(kind, address=address, said=said)
 
 
-def one(*steps: Step, kill: Optional[Kill] = None) -> Variant:
-    return Variant(steps, kill)
+def poke(address: Value, value: Value) -> Step:
+    return Step("POKE", address=address, value=value)
 
 
-def each(before: Sequence[Step], bad: Sequence[Tuple[Step, Kill]]) -> Tuple[Variant, ...]:
+def load_unchanged(place: Place, size: int = 8) -> Step:
+    """What the program's file has there is there still."""
+    return Step("LOAD", address=place, size=size, unchanged=place)
+
+
+def bits(number: int, *arguments: Value, argument: int, mask: int, result: str) -> Step:
+    """A call for each bit of the mask, which is added to this argument: each must fail like that."""
+    wrong = -ERRNO[result] & (1 << 64) - 1
+    return Step("BITS", number, arguments, address=argument, value=mask, size=wrong, said="bits 0x0")
+
+
+def good(number: int, *arguments: Value, seed: int = NOISE) -> Step:
+    """A call that must succeed, with whatever result, and leave every other register alone."""
+    return Step("CALL_GOOD", number, arguments, seed=seed, said="good lost 0x0")
+
+
+def text_at(address: Union[int, Place], text: bytes) -> Tuple[Step, ...]:
+    """These bytes and a NUL, and zeros up to a multiple of 8."""
+    padded = (text + b"\0").ljust(len(text) // 8 * 8 + 8, b"\0")
+    return tuple(
+        poke(address + at, int.from_bytes(padded[at : at + 8], "little")) for at in range(0, len(padded), 8)
+    )
+
+
+STACK_LINE = Step("STACK")
+
+
+def one(*steps: Step, kill: Optional[Kill] = None, on: str = "HANX", status: int = 0) -> Script:
+    return Script(on, steps=steps, kill=kill, status=status)
+
+
+def each(before: Sequence[Step], bad: Sequence[Tuple[Step, Kill]], on: str = "HANX") -> Tuple[Script, ...]:
     """A boot for each pair: the harmless steps, then the one that kills."""
-    return tuple(Variant(tuple(before) + (step,), kill) for step, kill in bad)
+    return tuple(Script(on, steps=tuple(before) + (step,), kill=kill) for step, kill in bad)

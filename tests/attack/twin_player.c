@@ -1,8 +1,10 @@
 /*
- * Plays the steps of a row (script.h) as the first program of the twin: what
- * user_player.c does at EL0, with the same lines on the console.
+ * Plays the steps of a row (script.h) as a program of the twin: what
+ * user_player.c does at EL0, with the same lines on the console. As there, the
+ * first program starts the player, waits for it, and sees to it that everything
+ * came back (programs/judge.c). Any further program exits at once.
  *
- * usage: attack_twin_player PROGRAM.elf SCRIPT "KERNEL COMMAND LINE"
+ * usage: attack_twin_player ARCHIVE SCRIPT "KERNEL COMMAND LINE"
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -10,9 +12,11 @@
 #include <string.h>
 
 #include "abi/errno.h"
+#include "abi/limits.h"
 #include "abi/syscalls.h"
 #include "hal_host/twin.h"
 #include "tests/attack/script.h"
+#include "tests/attack/twin_judge.h"
 
 #define FLAGS_MASK 0xf0000000UL
 
@@ -21,6 +25,7 @@ struct player {
 	size_t next;		   /* the step that is played */
 	uint64_t turn;		   /* how far within it */
 	uint64_t home;		   /* where the program stands: any mapped code will do */
+	uint64_t stack;		   /* its stack's lowest byte */
 	uint64_t state;		   /* of the random numbers */
 	uint64_t wrong;		   /* calls of a sweep that were not refused */
 	bool is_answered;	   /* the last step of the twin was a call of a sweep */
@@ -55,12 +60,13 @@ static uint64_t lost(const struct hal_context *before, const struct hal_context 
 	return mask;
 }
 
-static void make_call(struct twin_step *out, uint64_t number, const uint64_t *arguments, uint64_t immediate)
+static void say_call(const struct step *step, uint64_t result, uint64_t mask)
 {
-	out->kind = TWIN_SVC;
-	out->number = number;
-	out->immediate = (uint16_t)immediate;
-	memcpy(out->arguments, arguments, sizeof(out->arguments));
+	if (step->kind == STEP_CALL_GOOD && (int64_t)result >= 0) {
+		printf("good lost 0x%" PRIx64 "\n", mask);
+	} else {
+		printf("call 0x%" PRIx64 " lost 0x%" PRIx64 "\n", result, mask);
+	}
 }
 
 /* Three turns: the flags, the call with all registers, the answer. */
@@ -74,11 +80,11 @@ static enum turn play_call(struct player *player, const struct step *step, const
 			.kind = TWIN_MOVE, .target = TWIN_REGISTER_FLAGS, .value = player->before.pstate};
 		return TURN_STEP;
 	case 1:
-		make_call(out, step->number, step->arguments, step->immediate);
+		twin_judge_call(out, step->number, step->arguments, step->immediate);
 		out->registers = player->before.x;
 		return TURN_STEP;
 	default:
-		printf("call 0x%" PRIx64 " lost 0x%" PRIx64 "\n", context->x[0], lost(&player->before, context));
+		say_call(step, context->x[0], lost(&player->before, context));
 		return TURN_DONE;
 	}
 }
@@ -95,7 +101,7 @@ static void call_number(struct player *player, uint64_t number, struct twin_step
 {
 	const uint64_t arguments[6] = {1, player->home, 1};
 
-	make_call(out, number, arguments, 0);
+	twin_judge_call(out, number, arguments, 0);
 	player->is_answered = true;
 }
 
@@ -147,13 +153,60 @@ static enum turn play_fill(struct player *player, const struct step *step, struc
 	return TURN_STEP;
 }
 
+static enum turn play_bits(struct player *player, const struct step *step, const struct hal_context *context,
+			   struct twin_step *out)
+{
+	uint64_t arguments[6];
+
+	player->wrong += player->is_answered && context->x[0] != step->size;
+	player->is_answered = false;
+	while (player->turn < 64 && (step->value >> player->turn & 1) == 0) {
+		player->turn++;
+	}
+	if (player->turn == 64) {
+		printf("bits 0x%" PRIx64 "\n", player->wrong);
+		return TURN_DONE;
+	}
+	memcpy(arguments, step->arguments, sizeof(arguments));
+	arguments[step->address] |= (uint64_t)1 << player->turn++;
+	twin_judge_call(out, step->number, arguments, 0);
+	player->is_answered = true;
+	return TURN_STEP;
+}
+
+static enum turn play_load(struct player *player, const struct step *step, const struct hal_context *context,
+			   struct twin_step *out)
+{
+	if (player->turn++ == 0) {
+		*out = (struct twin_step){.kind = TWIN_LOAD, .address = step->address, .size = (unsigned)step->size};
+		return TURN_STEP;
+	}
+	printf("load 0x%" PRIx64 "\n", context->x[0]);
+	return TURN_DONE;
+}
+
+static enum turn play_store(struct player *player, const struct step *step, struct twin_step *out)
+{
+	if (player->turn++ == 0) {
+		*out = (struct twin_step){
+			.kind = TWIN_STORE, .address = step->address, .value = step->value, .size = 8};
+		return TURN_STEP;
+	}
+	if (step->kind == STEP_STORE) {
+		printf("store\n");
+	}
+	return TURN_DONE;
+}
+
 static enum turn play_turn(struct player *player, const struct hal_context *context, struct twin_step *out)
 {
-	const struct step *step = &player->script[player->next];
+	const struct step placed = script_step(&player->script[player->next], player->stack);
+	const struct step *step = &placed;
 	const uint64_t nothing[6] = {0};
 
 	switch (step->kind) {
 	case STEP_CALL:
+	case STEP_CALL_GOOD:
 		return play_call(player, step, context, out);
 	case STEP_SWEEP:
 		return play_sweep(player, step, context, out);
@@ -161,8 +214,18 @@ static enum turn play_turn(struct player *player, const struct hal_context *cont
 		return play_random(player, step, context, out);
 	case STEP_FILL:
 		return play_fill(player, step, out);
+	case STEP_BITS:
+		return play_bits(player, step, context, out);
+	case STEP_LOAD:
+		return play_load(player, step, context, out);
+	case STEP_STORE:
+	case STEP_POKE:
+		return play_store(player, step, out);
+	case STEP_STACK:
+		printf("stack 0x%" PRIx64 "\n", player->stack);
+		return TURN_DONE;
 	case STEP_END:
-		make_call(out, SYS_exit, nothing, 0);
+		twin_judge_call(out, SYS_exit, nothing, 0);
 		return TURN_STEP;
 	default:
 		fprintf(stderr, "step %" PRIu64 " is not one for the twin\n", step->kind);
@@ -177,6 +240,8 @@ static bool drive(void *owner, const struct hal_context *context, uint32_t word,
 	(void)word;
 	if (player->home == 0) {
 		player->home = context->pc;
+		/* The arguments are in the stack's top page. */
+		player->stack = (context->x[1] | (PANTHER_PAGE_SIZE - 1)) + 1 - PANTHER_USER_STACK_SIZE;
 	}
 	/* Every step moves on by one instruction; the program may be shorter than the script. */
 	if (context->pc != player->home) {
@@ -189,6 +254,16 @@ static bool drive(void *owner, const struct hal_context *context, uint32_t word,
 		player->turn = 0;
 		player->wrong = 0;
 	}
+	return true;
+}
+
+/* Whoever the player starts. */
+static bool drive_exit(void *owner, const struct hal_context *context, uint32_t word, struct twin_step *out)
+{
+	(void)owner;
+	(void)context;
+	(void)word;
+	twin_judge_call(out, SYS_exit, (uint64_t[6]){0}, 0);
 	return true;
 }
 
@@ -207,31 +282,43 @@ static void *read_file(const char *path, size_t *size)
 	return bytes;
 }
 
+static enum twin_end boot(const struct twin_options *options, struct player *player)
+{
+	twin_reset(options);
+	/* A path and an argument may be the same bytes: each is judged by itself. */
+	twin_allow_double_fetch(true);
+	/* Without a script the archive is what matters. */
+	if (player->script[0].kind != STEP_END) {
+		twin_program(twin_judge, NULL);
+		twin_program(drive, player);
+	}
+	twin_every_program(drive_exit, NULL);
+	return twin_boot();
+}
+
 int main(int count, char **arguments)
 {
 	static struct player player;
 	struct twin_options options = {.echo = true};
 	size_t script_size;
-	void *program, *script;
+	void *archive, *script;
 	enum twin_end end;
 
 	if (count != 4) {
-		fprintf(stderr, "usage: %s PROGRAM.elf SCRIPT \"KERNEL COMMAND LINE\"\n", arguments[0]);
+		fprintf(stderr, "usage: %s ARCHIVE SCRIPT \"KERNEL COMMAND LINE\"\n", arguments[0]);
 		return 2;
 	}
-	program = read_file(arguments[1], &options.program_size);
+	archive = read_file(arguments[1], &options.archive_size);
 	script = read_file(arguments[2], &script_size);
 	if (script_size != sizeof(player.script)) {
 		fprintf(stderr, "%s: not a script\n", arguments[2]);
 		return 2;
 	}
 	memcpy(player.script, script, script_size);
-	options.program = program;
+	options.archive = archive;
 	options.command_line = arguments[3];
-	twin_reset(&options);
-	twin_program(drive, &player);
-	end = twin_boot();
+	end = boot(&options, &player);
 	free(script);
-	free(program);
+	free(archive);
 	return end == TWIN_POWER_OFF ? 0 : 1;
 }

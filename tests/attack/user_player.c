@@ -16,8 +16,11 @@ struct player_registers {
 };
 
 extern const struct step script[SCRIPT_STEPS_MAX];
+extern uint8_t buffer[PANTHER_PAGE_SIZE];
+extern uint8_t last_page[PANTHER_PAGE_SIZE];
 
-_Noreturn void player_on_stack(void *top, void (*function)(void));
+void player_sve(void);
+void player_sme(void);
 void player_svc_0(struct player_registers *registers);
 void player_svc_1(struct player_registers *registers);
 void player_svc_2(struct player_registers *registers);
@@ -38,12 +41,13 @@ void player_branch_link(uint64_t address);
 void player_return(uint64_t address);
 _Noreturn void player_recurse(uint64_t stack);
 
-/* The program's last page, and all of its data: no state is kept here, so that steps may do with it what they like. */
+/*
+ * The program's data, last page and all. No state is kept here, so that steps may do with it what they like: the
+ * buffer is theirs, and behind the last page nothing is mapped.
+ */
+uint8_t buffer[PANTHER_PAGE_SIZE] __attribute__((aligned(PANTHER_PAGE_SIZE))) = {[0 ... PANTHER_PAGE_SIZE - 1] = 'd'};
 uint8_t last_page[PANTHER_PAGE_SIZE]
 	__attribute__((aligned(PANTHER_PAGE_SIZE))) = {[0 ... PANTHER_PAGE_SIZE - 1] = 'd'};
-
-/* The stack's topmost page and its bottom belong to the steps too. */
-#define PLAYER_STACK_TOP (PANTHER_USER_STACK_TOP - PANTHER_PAGE_SIZE)
 
 static size_t append(char *line, size_t at, const char *text)
 {
@@ -158,6 +162,38 @@ static void play_call(const struct step *step)
 	say(line, at);
 }
 
+static void play_good(const struct step *step)
+{
+	struct player_registers before, after;
+
+	prepare(&before, step);
+	prepare(&after, step);
+	call(step, &after);
+	if ((int64_t)after.x[0] < 0) {
+		report_value("call", after.x[0]);
+	} else {
+		report_value("good lost", lost(&before, &after));
+	}
+}
+
+static void play_bits(const struct step *step)
+{
+	uint64_t wrong = 0;
+
+	for (unsigned bit = 0; bit < 64; bit++) {
+		struct player_registers registers;
+
+		if ((step->value >> bit & 1) == 0) {
+			continue;
+		}
+		prepare(&registers, step);
+		registers.x[step->address] |= (uint64_t)1 << bit;
+		player_svc_0(&registers);
+		wrong += registers.x[0] != step->size;
+	}
+	report_value("bits", wrong);
+}
+
 static bool is_refused(uint64_t number)
 {
 	return panther_syscall(number, 1, (uint64_t)script, 1, 0, 0, 0) == -PANTHER_ENOSYS;
@@ -194,11 +230,17 @@ static void play_fill(const struct step *step)
 	}
 }
 
-static void play(const struct step *step)
+static void play(const struct step *step, uint64_t stack)
 {
 	switch (step->kind) {
 	case STEP_CALL:
 		play_call(step);
+		break;
+	case STEP_CALL_GOOD:
+		play_good(step);
+		break;
+	case STEP_BITS:
+		play_bits(step);
 		break;
 	case STEP_SWEEP:
 		play_sweep(step);
@@ -211,6 +253,20 @@ static void play(const struct step *step)
 		break;
 	case STEP_LOAD:
 		report_value("load", step->size == 1 ? player_load_byte(step->address) : player_load(step->address));
+		break;
+	case STEP_STACK:
+		report_value("stack", stack);
+		break;
+	case STEP_POKE:
+		player_store(step->address, step->value);
+		break;
+	case STEP_SVE:
+		player_sve();
+		report("back");
+		break;
+	case STEP_SME:
+		player_sme();
+		report("back");
 		break;
 	case STEP_STORE:
 		player_store(step->address, step->value);
@@ -257,15 +313,23 @@ static void play(const struct step *step)
 	}
 }
 
-static void play_all(void)
+/* The arguments are in the top page of the stack (README.md). */
+static uint64_t stack_bottom(char **arguments)
 {
-	for (const struct step *step = script; step < script + SCRIPT_STEPS_MAX && step->kind != STEP_END; step++) {
-		play(step);
-	}
-	panther_exit(0);
+	uint64_t page = (uint64_t)arguments & ~(uint64_t)(PANTHER_PAGE_SIZE - 1);
+
+	return page + PANTHER_PAGE_SIZE - PANTHER_USER_STACK_SIZE;
 }
 
-int main(void)
+int main(int count, char **arguments)
 {
-	player_on_stack((void *)PLAYER_STACK_TOP, play_all);
+	uint64_t stack = stack_bottom(arguments);
+
+	(void)count;
+	for (const struct step *step = script; step < script + SCRIPT_STEPS_MAX && step->kind != STEP_END; step++) {
+		struct step placed = script_step(step, stack);
+
+		play(&placed, stack);
+	}
+	return 0;
 }

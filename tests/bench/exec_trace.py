@@ -3,21 +3,31 @@
 QEMU is told to translate one instruction at a time and to log each block before it runs: one line an instruction,
 with its address. No plugin and no counter in the guest, so the image that is counted is the one that ships. An
 instruction that faults counts once; what the processor does by itself (taking an exception) counts nothing.
+
+Time goes by instructions as well (-icount), and the seed that the machine hands to the kernel is a fixed one: so
+timers fire at the same instruction in every run, and addresses chosen at random are the same.
 """
 
 from __future__ import annotations
 
 import re
 import subprocess
+from array import array
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Iterable, List, Optional
+from typing import Container, Iterator, List, Optional, Sequence
 
-# "Trace 0: 0x7f... [cs_base/pc/flags/cflags] symbol"
-EXECUTED = re.compile(r"Trace \d+: 0x[0-9a-f]+ \[[0-9a-f]+/([0-9a-f]+)/")
-# The block logged last did not run: QEMU had something else to do first, and will log it again.
-NOT_EXECUTED = "Stopped execution of TB chain"
+# "Trace 0: 0x7f... [cs_base/pc/flags/cflags] symbol". Or: the block logged last did not run, because QEMU had
+# something else to do first ("Stopped") or does it in another way ("cpu_io_recompile"), and will log it again.
+LINE = re.compile(
+    rb"^(?:Trace \d+: 0x[0-9a-f]+ \[[0-9a-f]+/([0-9a-f]+)/|Stopped execution of TB chain|cpu_io_recompile: rewound)",
+    re.MULTILINE,
+)
+# So many bytes of a log are taken at once.
+CHUNK = 1 << 22
 KERNEL_HALF = 1 << 63
+# Which seed it is does not matter.
+SEED = 1
 
 
 def one_by_one(qemu: str) -> List[str]:
@@ -30,31 +40,52 @@ def one_by_one(qemu: str) -> List[str]:
     return ["-accel", "tcg,one-insn-per-tb=on"] if new else ["-singlestep"]
 
 
-def log_options(qemu: str, log: Path) -> List[str]:
-    return one_by_one(qemu) + ["-d", "exec,nochain", "-D", str(log)]
+def log_options(qemu: str, log: Path, shift: int = 0) -> List[str]:
+    """An instruction takes 2^shift nanoseconds."""
+    time = ["-icount", f"shift={shift},sleep=off", "-seed", str(SEED)]
+    return one_by_one(qemu) + time + ["-d", "exec,nochain", "-D", str(log)]
 
 
-def executed(log: Path) -> List[int]:
-    """The address of every instruction that ran, in order."""
-    addresses: List[int] = []
-    with log.open(encoding="latin-1") as lines:
-        for line in lines:
-            match = EXECUTED.match(line)
-            if match:
-                addresses.append(int(match[1], 16))
-            elif line.startswith(NOT_EXECUTED):
-                addresses.pop()
-            else:
-                raise ValueError(f"{log}: not understood: {line!r}")
+def _append(addresses: "array[int]", lines: bytes) -> None:
+    """Adds the instructions of whole lines."""
+    found = LINE.findall(lines)
+    if len(found) != lines.count(b"\n"):
+        strange = next(line for line in lines.split(b"\n") if not LINE.match(line))
+        raise ValueError(f"not understood in the log: {strange!r}")
+    for address in found:
+        if address:
+            addresses.append(int(address, 16))
+        else:
+            addresses.pop()
+
+
+def executed(log: Path) -> "array[int]":
+    """The address of every instruction that ran, in order. The log may be a pipe."""
+    addresses = array("Q")
+    rest = b""
+    with log.open("rb", buffering=0) as file:
+        while chunk := file.read(CHUNK):
+            lines = rest + chunk
+            end = lines.rfind(b"\n") + 1
+            rest = lines[end:]
+            _append(addresses, lines[:end])
+    if rest:
+        raise ValueError(f"the log ends within a line: {rest!r}")
     return addresses
 
 
 @dataclass(frozen=True)
 class Visit:
-    """One stay in the kernel: from which user instruction, and how many instructions until back in EL0."""
+    """One stay in the kernel: from which user instruction, to which, and which part of the run it is."""
 
     caller: int
-    instructions: int
+    back: int
+    start: int  # index of its first instruction
+    end: int  # index behind its last one
+
+    @property
+    def instructions(self) -> int:
+        return self.end - self.start
 
 
 @dataclass
@@ -64,26 +95,33 @@ class Counts:
     visits: List[Visit] = field(default_factory=list)
 
 
-def count(addresses: Iterable[int]) -> Counts:
+def count(addresses: Sequence[int]) -> Counts:
     """Splits a run at the border of the two halves. Boot starts below, at physical addresses, and goes up once; the
     next instruction below is the first program's. A stay that does not come back (the last exit) is left out."""
     counts = Counts()
-    in_kernel = False
-    length = 0
+    start: Optional[int] = None  # of the stay in the kernel
     caller = 0
-    for address in addresses:
+    for index, address in enumerate(addresses):
         if address >= KERNEL_HALF:
-            in_kernel = True
-            length += 1
-        elif counts.entry is None:
-            if in_kernel:
-                counts.entry, in_kernel = address, False
-                counts.boot += length
+            if start is None:
+                start = index
+            continue
+        if start is not None:
+            if counts.entry is None:
+                counts.entry, counts.boot = address, index
             else:
-                counts.boot += 1
-            length, caller = 0, address
-        else:
-            if in_kernel:
-                counts.visits.append(Visit(caller, length))
-            in_kernel, length, caller = False, 0, address
+                counts.visits.append(Visit(caller, address, start, index))
+        start, caller = None, address
     return counts
+
+
+def masked(addresses: Sequence[int], counts: Counts, polls: Container[int]) -> Iterator["tuple[int, int]"]:
+    """The stretches, as start and end, in which no interrupt can come: the kernel's, each up to the next instruction
+    at EL0 or to one of `polls`, at which the kernel looks for an interrupt."""
+    for visit in counts.visits:
+        start = visit.start
+        for index in range(visit.start, visit.end):
+            if addresses[index] in polls:
+                yield start, index
+                start = index
+        yield start, visit.end

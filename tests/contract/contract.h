@@ -24,5 +24,7 @@ void contract_user(void);
 void contract_code(void);
 void contract_cpu(void);
 void contract_console(void);
+void contract_interrupts(void);
+void contract_fp(void);
 
 #endif

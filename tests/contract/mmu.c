@@ -125,6 +125,85 @@ static void check_used_tag(void)
 	}
 }
 
+/* One page of one space: its neighbour and the other space keep theirs. */
+static void check_one_page(void)
+{
+	struct address_space first, second;
+	uint64_t descriptor;
+	uint8_t value;
+
+	space_make(&first, FIRST_ASID, call, 2);
+	space_make(&second, SECOND_ASID, call, 2);
+	space_page(&first, DATA_PAGE)[0] = 0x11;
+	space_page(&second, DATA_PAGE)[0] = 0x22;
+	check_reads(&second, DATA_PAGE, 0x22);
+	check_reads(&first, DATA_PAGE, 0x11);
+	descriptor = page_table_unmap(first.space.root, DATA_PAGE);
+	hal_tlb_invalidate_page(FIRST_ASID, (user_addr){DATA_PAGE});
+	CHECK(!read_byte(&first, DATA_PAGE + 1, &value));
+	CHECK(!write_byte(&first, DATA_PAGE + 1, 0));
+	CHECK(read_byte(&first, DATA_PAGE_2, &value));
+	check_reads(&second, DATA_PAGE, 0x22);
+	CHECK_EQUAL(page_table_map(first.space.root, DATA_PAGE, descriptor_address(descriptor), PAGE_USER_READ, NULL),
+		    K_OK);
+	check_reads(&first, DATA_PAGE, 0x11);
+	CHECK(!write_byte(&first, DATA_PAGE + 1, 0));
+	space_end(&first);
+	space_end(&second);
+}
+
+/* After that every tag may name any space. */
+static void check_all_forgotten(void)
+{
+	struct address_space first, second;
+
+	space_make(&first, FIRST_ASID, call, 2);
+	space_make(&second, SECOND_ASID, call, 2);
+	space_page(&first, DATA_PAGE)[0] = 0x11;
+	space_page(&second, DATA_PAGE)[0] = 0x22;
+	check_reads(&first, DATA_PAGE, 0x11);
+	check_reads(&second, DATA_PAGE, 0x22);
+	hal_space_park();
+	hal_tlb_invalidate_all();
+	first.space.asid = SECOND_ASID;
+	second.space.asid = FIRST_ASID;
+	check_reads(&first, DATA_PAGE, 0x11);
+	check_reads(&second, DATA_PAGE, 0x22);
+	space_end(&first);
+	space_end(&second);
+}
+
+/* Copies follow the space that was entered, though nothing runs in it. Each byte is read once. */
+static void check_entering(void)
+{
+	struct address_space first, second;
+	uint8_t value = 0;
+
+	space_make(&first, FIRST_ASID, call, 2);
+	space_make(&second, SECOND_ASID, call, 2);
+	CHECK_EQUAL(space_start(&first).esr, 0x56000000);
+	for (uint8_t i = 0; i < 3; i++) {
+		space_page(&first, DATA_PAGE)[i] = (uint8_t)(0x10 + i);
+		space_page(&second, DATA_PAGE)[i] = (uint8_t)(0x20 + i);
+		hal_space_enter(&second.space);
+		CHECK(read_byte(&second, DATA_PAGE + i, &value));
+		CHECK_EQUAL(value, 0x20U + i);
+		CHECK(write_byte(&second, DATA_PAGE_2, (uint8_t)(0x30 + i)));
+		CHECK_EQUAL(space_page(&second, DATA_PAGE_2)[0], 0x30U + i);
+		CHECK_EQUAL(space_page(&first, DATA_PAGE_2)[0], 0);
+		hal_space_enter(&first.space);
+		CHECK(read_byte(&first, DATA_PAGE + i, &value));
+		CHECK_EQUAL(value, 0x10U + i);
+	}
+	hal_space_park();
+	hal_space_enter(&second.space);
+	CHECK(!read_byte(&second, UNMAPPED_PAGE, &value));
+	CHECK(read_byte(&second, DATA_PAGE + 3, &value));
+	CHECK_EQUAL(space_start(&first).esr, 0x56000000);
+	space_end(&second);
+	space_end(&first);
+}
+
 static void check_parking(void)
 {
 	struct address_space space;
@@ -145,5 +224,8 @@ void contract_mmu(void)
 	check_rights();
 	check_two_spaces();
 	check_used_tag();
+	check_one_page();
+	check_all_forgotten();
+	check_entering();
 	check_parking();
 }

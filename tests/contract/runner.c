@@ -16,8 +16,11 @@ struct group {
 };
 
 static const struct group groups[] = {
-	{"memory", contract_memory}, {"mmu", contract_mmu}, {"copy", contract_copy},	   {"user", contract_user},
-	{"code", contract_code},     {"cpu", contract_cpu}, {"console", contract_console},
+	{"memory", contract_memory},   {"mmu", contract_mmu},
+	{"copy", contract_copy},       {"user", contract_user},
+	{"code", contract_code},       {"cpu", contract_cpu},
+	{"fp", contract_fp},	       {"interrupts", contract_interrupts},
+	{"console", contract_console},
 };
 
 static unsigned passed;
@@ -72,7 +75,7 @@ static bool is_wanted(const char *name)
 	return all;
 }
 
-void loop_run(void)
+void loop_run(K_UNUSED struct scheduler *scheduler)
 {
 	for (size_t i = 0; i < K_ARRAY_SIZE(groups); i++) {
 		if (is_wanted(groups[i].name)) {

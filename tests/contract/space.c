@@ -7,6 +7,9 @@
 #include "lib/memory.h"
 #include "tests/contract/contract.h"
 
+/* More than a space of these needs, tables counted. */
+#define FRAMES_MAX 32
+
 static void map(struct address_space *space, uint64_t page, enum page_access access)
 {
 	phys_addr frame;
@@ -14,12 +17,14 @@ static void map(struct address_space *space, uint64_t page, enum page_access acc
 	CHECK_EQUAL(address_space_map(space, (user_addr){page}, access, &frame), K_OK);
 }
 
-void space_make(struct address_space *space, uint16_t asid, const uint32_t *words, size_t count)
+void space_make(struct address_space *space, uint64_t asid, const uint32_t *words, size_t count)
 {
 	phys_addr frame;
 	enum page_access access;
 
-	CHECK_EQUAL(address_space_create(space, &kernel.frames, asid), K_OK);
+	CHECK_EQUAL(address_space_create(space, &kernel.frames, FRAMES_MAX, &kernel.random), K_OK);
+	space->space.asid = asid;
+	space->generation = 1;
 	map(space, CODE_PAGE, PAGE_USER_EXECUTE);
 	map(space, DATA_PAGE, PAGE_USER_READ_WRITE);
 	map(space, DATA_PAGE_2, PAGE_USER_READ_WRITE);
@@ -31,6 +36,8 @@ void space_make(struct address_space *space, uint16_t asid, const uint32_t *word
 
 void space_end(struct address_space *space)
 {
+	while (!address_space_clear(space)) {
+	}
 	address_space_destroy(space);
 }
 
@@ -47,6 +54,7 @@ struct hal_trap space_run(const struct address_space *space, struct hal_context 
 {
 	struct hal_trap trap;
 
+	hal_user_prepare();
 	hal_user_run(context, &space->space, &trap);
 	return trap;
 }

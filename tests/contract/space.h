@@ -18,7 +18,7 @@
 #define UNMAPPED_PAGE 0x10003000UL
 
 /* Makes the space, with `words` as its code, synced. Its other pages are zero. */
-void space_make(struct address_space *space, uint16_t asid, const uint32_t *words, size_t count);
+void space_make(struct address_space *space, uint64_t asid, const uint32_t *words, size_t count);
 
 /* Takes it down again. */
 void space_end(struct address_space *space);

@@ -84,9 +84,29 @@ static void check_memory(const struct machine *machine, uint64_t address_limit)
 	check_apart(&usable, blocks);
 	check_apart(&usable, machine->initrd);
 	check_apart(&usable, machine->uart);
+	check_apart(&usable, machine->gic.distributor);
+	check_apart(&usable, machine->gic.interface);
+	REQUIRE(machine->gic.distributor.base + machine->gic.distributor.size <= address_limit);
+	REQUIRE(machine->gic.interface.base + machine->gic.interface.size <= address_limit);
 	for (size_t i = 0; i < machine->reserved.count; i++) {
 		check_apart(&usable, machine->reserved.ranges[i]);
 	}
+}
+
+/* What is mapped and used: a page of each for a GICv2; for a GICv3 a frame of 64 KiB, and two. */
+static void check_gic(const struct machine *machine)
+{
+	const struct machine_gic *gic = &machine->gic;
+
+	REQUIRE(gic->version == 2 || gic->version == 3);
+	REQUIRE(phys_range_is_valid(gic->distributor) && phys_range_is_valid(gic->interface));
+	REQUIRE(gic->distributor.base % 4096 == 0 && gic->interface.base % 4096 == 0);
+	REQUIRE(gic->distributor.size >= (gic->version == 2 ? 0x1000 : 0x10000));
+	REQUIRE(gic->interface.size >= (gic->version == 2 ? 0x100 : 0x20000));
+	check_apart(&machine->ram, gic->distributor);
+	check_apart(&machine->ram, gic->interface);
+	REQUIRE(machine->timer_interrupt >= 16 && machine->timer_interrupt < 32);
+	REQUIRE(machine->uart_interrupt == 0 || (machine->uart_interrupt >= 32 && machine->uart_interrupt < 1020));
 }
 
 static void check_machine(const struct machine *machine)
@@ -96,6 +116,7 @@ static void check_machine(const struct machine *machine)
 	REQUIRE(machine->ram.count > 0);
 	REQUIRE(phys_range_is_valid(machine->uart));
 	REQUIRE(machine->psci == HAL_PSCI_HVC || machine->psci == HAL_PSCI_SMC);
+	check_gic(machine);
 	REQUIRE(memchr(machine->command_line, 0, MACHINE_COMMAND_LINE_MAX) != NULL);
 	REQUIRE(machine->seed_size <= MACHINE_SEED_SIZE);
 	REQUIRE(machine->initrd.size <= UINT64_MAX - machine->initrd.base);
@@ -120,6 +141,10 @@ static void check_again(const struct machine *machine, uint8_t *blob, size_t siz
 	REQUIRE(strcmp(again.machine.command_line, machine->command_line) == 0);
 	REQUIRE(memcmp(&again.machine.ram, &machine->ram, sizeof(machine->ram)) == 0);
 	REQUIRE(memcmp(&again.machine.uart, &machine->uart, sizeof(machine->uart)) == 0);
+	REQUIRE(again.machine.gic.distributor.base == machine->gic.distributor.base);
+	REQUIRE(again.machine.gic.interface.base == machine->gic.interface.base);
+	REQUIRE(again.machine.timer_interrupt == machine->timer_interrupt);
+	REQUIRE(again.machine.uart_interrupt == machine->uart_interrupt);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

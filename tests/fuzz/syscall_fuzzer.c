@@ -1,322 +1,329 @@
 /*
- * A hostile program: each input is a script of its steps, played through the whole kernel on the twin. Numbers and
- * arguments come from the system call table: the value of an argument is drawn by its kind. After every step the
- * outcome is compared with a model, or, for a call without a model of its own, with what its row declares; and the
- * oracles look at tables, heap and console.
+ * Hostile programs: each input is what several processes do, step by step, through the whole kernel on the twin.
+ * Whoever has the CPU takes its next step from the input, so the input chooses the schedule too: by how long programs
+ * compute, by when input is typed, and by what waits for what. After every step the outcome is compared with a model of
+ * the process (syscall_model.c), the page tables with the pages that it should have, and every frame and every byte of
+ * the heap is somebody's. At the end all processes are gone, and nothing is used any more.
  */
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
-#include "abi/errno.h"
-#include "abi/limits.h"
+#include "abi/process.h"
 #include "abi/syscalls.h"
 #include "core/kernel.h"
-#include "hal/layout.h"
+#include "core/process/lifecycle.h"
 #include "hal_host/twin.h"
+#include "tests/fuzz/syscall_draw.h"
+#include "tests/fuzz/syscall_end.h"
+#include "tests/fuzz/syscall_input.h"
+#include "tests/fuzz/syscall_process.h"
+#include "tests/support/archive_builder.h"
 #include "tests/unit/program.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-#define STEPS_MAX 32
+#define STEPS_MAX 128
+/* What the first process does to end all others, at most. */
+#define CLOSING_STEPS_MAX 1024
+#define BIG_DATA_PAGES 80
+#define FIRST_PAUSE (1UL << 16)
+#define LAST_PAUSE (1UL << 61)
 
-struct fuzz {
-	const uint8_t *data;
-	size_t size;
+static struct fuzz {
+	struct input_bytes input;
 	size_t steps;
-	struct twin_step last; /* the step whose outcome the next call of the driver sees */
-	bool has_last;
+	size_t closing_steps;
+	struct model_process *last; /* whose step was the last one */
 	size_t console_before;
-};
+	uint64_t pause; /* until somebody types again, in ticks */
+} fuzz;
 
-/* Input bytes; zeros when there are none left. */
-static uint8_t take(struct fuzz *fuzz)
+/* Which process a slot of the kernel's table has; those before it in the same slot are gone. */
+static struct model_process models[PROCESS_SLOTS];
+
+static struct program_image program, pie, big;
+static uint8_t *archive;
+static size_t archive_size;
+
+static void make_archive(void)
 {
-	if (fuzz->size == 0) {
-		return 0;
+	static const char bad[] = "#!/bin/sh";
+	struct archive_builder builder = {0};
+
+	program_make(&program, NULL, 0);
+	for (size_t i = 0; i < DRAW_NAMES; i++) {
+		strcpy((char *)program.bytes + PROGRAM_CONSTANTS_OFFSET + DRAW_NAMES_OFFSET + i * DRAW_NAMES_LINE,
+		       draw_names[i]);
 	}
-	fuzz->size--;
-	return *fuzz->data++;
+	pie = program;
+	program_put(&pie, 16, 3, 2); /* e_type: ET_DYN */
+	big = program;
+	program_put(&big, 64 + 56 * 2 + 40, BIG_DATA_PAGES * PANTHER_PAGE_SIZE, 8); /* p_memsz of the data */
+	archive_builder_add(&builder, draw_names[0], ARCHIVE_REGULAR, program.bytes, sizeof(program.bytes));
+	archive_builder_add(&builder, draw_names[1], ARCHIVE_REGULAR, pie.bytes, sizeof(pie.bytes));
+	archive_builder_add(&builder, draw_names[2], ARCHIVE_REGULAR, big.bytes, sizeof(big.bytes));
+	archive_builder_add(&builder, draw_names[3], ARCHIVE_REGULAR, bad, sizeof(bad));
+	archive = archive_builder_end(&builder, &archive_size);
 }
 
-static uint64_t take_bytes(struct fuzz *fuzz, unsigned count)
+static void check_frames(const struct model_process *model)
 {
-	uint64_t value = 0;
+	uint64_t used = 0;
+	uint64_t slot = 0;
 
-	for (unsigned i = 0; i < count; i++) {
-		value = value << 8 | take(fuzz);
+	for (const struct process *process = process_table_from(&kernel.processes, 0, &slot); process != NULL;
+	     process = process_table_from(&kernel.processes, slot + 1, &slot)) {
+		used += process->state == PROCESS_ENDED ? 0 : process->space.frames_used;
 	}
-	return value;
-}
-
-/* A value near something that matters, or any value at all. */
-static uint64_t near(struct fuzz *fuzz, const uint64_t *places, size_t count)
-{
-	uint64_t place = take(fuzz);
-
-	if (place >= count) {
-		return take_bytes(fuzz, 8);
-	}
-	return places[place] + (uint64_t)(int64_t)(int16_t)take_bytes(fuzz, 2);
-}
-
-static uint64_t draw_address(struct fuzz *fuzz)
-{
-	static const uint64_t places[] = {
-		PROGRAM_DATA,	     PROGRAM_CONSTANTS,
-		PROGRAM_CODE,	     PROGRAM_DATA + 0x1000,
-		PANTHER_USER_TOP,    0,
-		PANTHER_USER_BOTTOM, PANTHER_USER_STACK_TOP - PANTHER_USER_STACK_SIZE,
-		KERNEL_LINEAR_BASE,  KERNEL_IMAGE_BASE,
-		KERNEL_DEVICE_BASE,  1ULL << 56 | PROGRAM_DATA,
-		1ULL << 63,	     UINT64_MAX,
-		1ULL << 48,
-	};
-
-	return near(fuzz, places, sizeof(places) / sizeof(places[0]));
-}
-
-static uint64_t draw_length(struct fuzz *fuzz)
-{
-	static const uint64_t places[] = {
-		0, 1, 64, PANTHER_WRITE_CHUNK, PANTHER_IO_MAX, PANTHER_USER_TOP, 1ULL << 63, 1ULL << 32};
-
-	return near(fuzz, places, sizeof(places) / sizeof(places[0]));
-}
-
-static uint64_t draw_small(struct fuzz *fuzz)
-{
-	static const uint64_t places[] = {1, 2, 1ULL << 32, UINT64_MAX};
-	uint64_t place = take(fuzz);
-
-	return place < 128 ? 1 + place % 2 : near(fuzz, places, sizeof(places) / sizeof(places[0]));
-}
-
-/* What the table declares of each call: its number, and the errors that it may answer; zeros end them. */
-static const struct {
-	uint64_t number;
-	int errors[9];
-} declared[] = {
-#define NO_ERRORS 0
-#define ERRORS(...) __VA_ARGS__
-#define ERROR(error, text) PANTHER_##error
-#define SYSCALL(number, name, since, summary, arguments, errors, result) {number, {errors}},
-#include "abi/syscalls.def"
-#undef SYSCALL
-#undef ERROR
-#undef ERRORS
-#undef NO_ERRORS
-};
-
-#define CALLS (sizeof(declared) / sizeof(declared[0]))
-
-/* By kind of argument, as abi/syscalls.def names them. */
-#define draw_FD draw_small
-#define draw_STATUS draw_small
-#define draw_IN draw_address
-#define draw_LENGTH draw_length
-
-static void draw_arguments(struct fuzz *fuzz, struct twin_step *step)
-{
-	switch (step->number) {
-#define ARGUMENTS(...) __VA_ARGS__
-#define NO_ARGUMENTS (void)0
-#define ARGUMENT(register_number, kind, name, text) step->arguments[register_number] = draw_##kind(fuzz)
-#define SYSCALL(number, name, since, summary, arguments, errors, result) \
-	case number:                                                     \
-		arguments;                                               \
-		break;
-#include "abi/syscalls.def"
-#undef SYSCALL
-#undef ARGUMENT
-#undef NO_ARGUMENTS
-#undef ARGUMENTS
-	default:
-		for (unsigned i = 0; i < 6; i++) {
-			step->arguments[i] = draw_address(fuzz);
-		}
+	if (kernel.frames.total_count - kernel.frames.free_count != used) {
+		model_fail(model, "frames that are nobody's", kernel.frames.total_count - kernel.frames.free_count);
 	}
 }
 
-static void draw_svc(struct fuzz *fuzz, struct twin_step *step)
+/* Nothing but what is written, and the lines about processes that were stopped since, each on a line of its own. */
+static void check_printed(struct model_process *last)
 {
-	uint8_t choice = take(fuzz);
+	size_t printed = twin_console_size() - fuzz.console_before;
+	size_t expected = model_printed(last);
+	const char *rest = twin_console() + fuzz.console_before + expected;
 
-	step->kind = TWIN_SVC;
-	step->number = choice < 200 ? SYS_write : choice < 210 ? take_bytes(fuzz, 8) : choice % (CALLS + 2);
-	step->immediate = choice == 255 ? (uint16_t)take_bytes(fuzz, 2) : 0;
-	draw_arguments(fuzz, step);
+	if (last->last.kind == TWIN_SVC && printed < expected) {
+		model_fail(last, "not all was printed", printed);
+	}
+	if (last->last.kind == TWIN_SVC && printed > expected &&
+	    strncmp(rest + (*rest == '\n'), "[KILL] ", strlen("[KILL] ")) != 0) {
+		model_fail(last, "more was printed", printed);
+	}
 }
 
-static void draw_step(struct fuzz *fuzz, struct twin_step *step)
+/* What the last step, of whatever process, did to the console and to that process's life. */
+static void check_last(void)
 {
-	uint8_t choice = take(fuzz);
+	struct model_process *last = fuzz.last;
+	const struct process *process;
+	bool has_ended;
 
-	if (choice < 224) {
-		draw_svc(fuzz, step);
+	if (last == NULL) {
 		return;
 	}
-	step->size = 1U << (choice % 4);
-	step->address = draw_address(fuzz);
-	step->kind = choice < 236 ? TWIN_LOAD : choice < 248 ? TWIN_STORE : choice < 252 ? TWIN_BRANCH : TWIN_UNDEFINED;
-}
-
-static void fail(const struct fuzz *fuzz, const char *what, uint64_t got)
-{
-	const struct twin_step *step = &fuzz->last;
-
-	fprintf(stderr, "%s: got 0x%llx after svc #%u, x8=0x%llx x0=0x%llx x1=0x%llx x2=0x%llx\n", what,
-		(unsigned long long)got, step->immediate, (unsigned long long)step->number,
-		(unsigned long long)step->arguments[0], (unsigned long long)step->arguments[1],
-		(unsigned long long)step->arguments[2]);
-	abort();
-}
-
-/* What the program may read, by the layout of its file and of its stack. */
-static bool is_readable(uint64_t address)
-{
-	return (address >= PROGRAM_CODE && address < PROGRAM_DATA + 0x1000) ||
-	       (address >= PANTHER_USER_STACK_TOP - PANTHER_USER_STACK_SIZE && address < PANTHER_USER_STACK_TOP);
-}
-
-/* What write must answer, written from the table's text and not from the kernel. */
-static int64_t model_write(const uint64_t *arguments)
-{
-	unsigned __int128 end = (unsigned __int128)arguments[1] + arguments[2];
-	uint64_t part = arguments[2] < PANTHER_WRITE_CHUNK ? arguments[2] : PANTHER_WRITE_CHUNK;
-
-	if (arguments[0] != 1 && arguments[0] != 2) {
-		return -PANTHER_EBADF;
+	process = process_table_find(&kernel.processes, last->pid);
+	has_ended = process == NULL || process->state == PROCESS_ENDING || process->state == PROCESS_ENDED;
+	check_printed(last);
+	if (last->last.kind != TWIN_SVC && model_faults(last) && !has_ended) {
+		model_fail(last, "it was not stopped", process->state);
 	}
-	if (arguments[2] > PANTHER_IO_MAX) {
-		return -PANTHER_EINVAL;
-	}
-	if (end > PANTHER_USER_TOP) {
-		return -PANTHER_EFAULT;
-	}
-	for (uint64_t i = 0; i < part; i++) {
-		if (!is_readable(arguments[1] + i)) {
-			return -PANTHER_EFAULT;
-		}
-	}
-	return (int64_t)part;
-}
-
-static bool is_call(const struct twin_step *step)
-{
-	for (size_t i = 0; i < CALLS; i++) {
-		if (step->immediate == 0 && step->number == declared[i].number) {
-			return true;
-		}
-	}
-	return false;
-}
-
-/* Is the result, of a call that is in the table, none of a failure, or that of a failure that its row names? */
-static bool is_declared(uint64_t number, int64_t result)
-{
-	bool is_known = result >= 0;
-
-	for (size_t i = 0; i < CALLS; i++) {
-		for (size_t j = 0; declared[i].number == number && declared[i].errors[j] != 0; j++) {
-			is_known = is_known || result == -declared[i].errors[j];
-		}
-	}
-	return is_known;
-}
-
-static void check_write(const struct fuzz *fuzz, int64_t result, size_t printed)
-{
-	int64_t expected = model_write(fuzz->last.arguments);
-
-	if (result != expected) {
-		fail(fuzz, "wrong result", (uint64_t)result);
-	}
-	if (printed != (expected > 0 ? (size_t)expected : 0)) {
-		fail(fuzz, "wrong number of bytes printed", printed);
+	if (last->last.kind != TWIN_SVC && has_ended && !model_faults(last) && model_has_next(last)) {
+		model_fail(last, "it was stopped for nothing", 0);
 	}
 }
 
-/* Every call but write, and what is no call. */
-static void check_other(const struct fuzz *fuzz, int64_t result, size_t printed)
+static bool changes_mappings(const struct model_process *model)
 {
-	if (!is_call(&fuzz->last)) {
-		if (result != -PANTHER_ENOSYS) {
-			fail(fuzz, "wrong result of no call", (uint64_t)result);
-		}
-	} else if (fuzz->last.number == SYS_exit) {
-		fail(fuzz, "exit returned", (uint64_t)result);
-	} else if (!is_declared(fuzz->last.number, result)) {
-		fail(fuzz, "an error that the call's row does not name", (uint64_t)result);
-	}
-	if (printed != 0) {
-		fail(fuzz, "bytes printed by another call than write", printed);
-	}
+	uint64_t number = model->last.number;
+
+	return model->last.kind == TWIN_SVC && (number == SYS_map || number == SYS_unmap || number == SYS_protect);
 }
 
-static void check_outcome(const struct fuzz *fuzz, const struct hal_context *context)
+/* Walks of all tables take longest: they are made when a process begins and when mappings may have changed. */
+static void check_invariants(struct model_process *model)
 {
-	bool is_write = is_call(&fuzz->last) && fuzz->last.number == SYS_write;
-	int64_t result = (int64_t)context->x[0];
-	size_t printed = twin_console_size() - fuzz->console_before;
-
-	if (is_write) {
-		check_write(fuzz, result, printed);
-	} else {
-		check_other(fuzz, result, printed);
+	if (!model->has_last || changes_mappings(model)) {
+		twin_check_kernel_half();
+		twin_check_space(twin_live_space());
+		model_check_pages(model);
 	}
-}
-
-static void check_invariants(void)
-{
-	twin_check_kernel_half();
-	twin_check_space(twin_live_space());
 	heap_check(&kernel.heap);
+	check_frames(model);
+}
+
+/*
+ * What a new process may call: what its parent's last spawn said, if that has not been answered yet; else nobody but
+ * the kernel knows any more, and it is no more than its parent could at its first spawn.
+ */
+static void check_calls(const struct model_process *model, const struct process *parent)
+{
+	const struct model_process *from = &models[parent->pid % PROCESS_SLOTS];
+	bool is_answered = from->last.number != SYS_spawn || parent->context.x[0] != model->pid;
+
+	if ((model->calls & ~from->calls_of_children) != 0 || (!is_answered && model->calls != from->child_calls)) {
+		model_fail(model, "calls that its parent did not give it", model->calls);
+	}
+}
+
+static void begin_model(struct model_process *model, const struct process *process, const struct hal_context *context)
+{
+	bool is_big = strcmp(process->program->name, draw_names[2]) == 0;
+	bool is_pie = strcmp(process->program->name, draw_names[1]) == 0;
+
+	model_begin(model, process->pid, context, is_big ? BIG_DATA_PAGES : 1);
+	model->calls = process->calls;
+	if (is_pie ? context->pc < PANTHER_USER_IMAGE_RANDOM_BASE : context->pc != PROGRAM_CODE) {
+		model_fail(model, "a program at a wrong place", context->pc);
+	}
+	if (process->parent != NULL && !process->is_adopted) {
+		check_calls(model, process->parent);
+	}
+}
+
+static struct model_process *find_model(const struct hal_context *context)
+{
+	const struct process *process = kernel.scheduler.current;
+	struct model_process *model = &models[process->pid % PROCESS_SLOTS];
+
+	if (model->pid != process->pid) {
+		begin_model(model, process, context);
+	}
+	return model;
+}
+
+static bool may(const struct model_process *model, uint64_t number)
+{
+	return (model->calls & PANTHER_CALL_BIT(number)) != 0;
+}
+
+/* The first process's next child that has not been ended yet, or NULL. */
+static const struct process *next_to_end(const struct process *first)
+{
+	uint64_t slot = 0;
+
+	for (const struct process *process = process_table_from(&kernel.processes, 0, &slot); process != NULL;
+	     process = process_table_from(&kernel.processes, slot + 1, &slot)) {
+		if (process->parent == first && process->state != PROCESS_ENDING && process->state != PROCESS_ENDED) {
+			return process;
+		}
+	}
+	return NULL;
+}
+
+/* Input is used up: the first process ends all others and waits for them, the others end. */
+static void close_step(struct model_process *model, struct twin_step *step)
+{
+	const struct process *process = kernel.scheduler.current;
+	const struct process *child = next_to_end(process);
+
+	*step = (struct twin_step){.kind = TWIN_SVC, .number = SYS_exit};
+	if (model->pid != LIFECYCLE_FIRST_PID || kernel.processes.count == 1 ||
+	    fuzz.closing_steps == CLOSING_STEPS_MAX) {
+		return;
+	}
+	fuzz.closing_steps++;
+	if (child != NULL && may(model, SYS_kill)) {
+		step->number = SYS_kill;
+		step->arguments[0] = child->pid;
+	} else if (process->children != 0 && may(model, SYS_wait)) {
+		step->number = SYS_wait;
+		step->arguments[1] = model->base + PROGRAM_DATA + DRAW_EXIT_OFFSET;
+	} else if (may(model, SYS_yield)) {
+		step->number = SYS_yield;
+	}
+}
+
+static void expect_registers(struct model_process *model, const struct hal_context *context,
+			     const struct twin_step *step)
+{
+	model->context = *context;
+	if (step->kind == TWIN_SVC) {
+		memcpy(model->context.x, step->arguments, sizeof(step->arguments));
+		model->context.x[8] = step->number;
+	} else if (step->kind == TWIN_FP_LOAD) {
+		model->vectors[step->target] = step->value;
+	} else if (step->kind == TWIN_MOVE && step->target == TWIN_REGISTER_THREAD_POINTER) {
+		model->thread_pointer = step->value;
+	} else if (step->kind == TWIN_MOVE && step->target == TWIN_REGISTER_FLAGS) {
+		model->context.pstate = (context->pstate & ~0xf0000000UL) | (step->value & 0xf0000000UL);
+	} else if (step->kind == TWIN_MOVE) {
+		model->context.x[step->target] = step->value;
+	}
+}
+
+static void begin_spawn(struct model_process *model, const struct twin_step *step)
+{
+	struct panther_spawn_options options = {.calls = model->calls};
+
+	if (step->arguments[2] != 0) {
+		(void)twin_user_read(twin_live_space(), step->arguments[2], &options, sizeof(options));
+	}
+	model->calls_of_children |= model->calls;
+	model->child_calls = options.calls | PANTHER_CALL_BIT(SYS_exit);
+}
+
+static void begin_step(struct model_process *model, const struct hal_context *context, const struct twin_step *step)
+{
+	expect_registers(model, context, step);
+	model->last = *step;
+	model->has_last = true;
+	fuzz.last = model;
+	fuzz.console_before = twin_console_size();
+	if (step->kind == TWIN_SVC && step->number == SYS_spawn) {
+		begin_spawn(model, step);
+	}
+	/* The strings of a spawn may be one another, and each is judged by itself. */
+	twin_allow_double_fetch(step->kind == TWIN_SVC && step->number == SYS_spawn);
 }
 
 static bool drive(void *owner, const struct hal_context *context, uint32_t word, struct twin_step *step)
 {
-	struct fuzz *fuzz = owner;
+	struct model_process *model = find_model(context);
 
+	(void)owner;
 	(void)word;
-	if (fuzz->has_last) {
-		if (fuzz->last.kind == TWIN_SVC) {
-			check_outcome(fuzz, context);
-		}
-		check_invariants();
+	check_last();
+	if (model->has_last) {
+		model_judge(model, context);
 	}
-	if (fuzz->size == 0 || fuzz->steps == STEPS_MAX) {
-		*step = (struct twin_step){.kind = TWIN_SVC, .number = SYS_exit};
+	check_invariants(model);
+	if (fuzz.input.size == 0 || fuzz.steps == STEPS_MAX) {
+		close_step(model, step);
 	} else {
-		draw_step(fuzz, step);
+		fuzz.steps++;
+		draw_step(&fuzz.input, model, context, step);
 	}
-	fuzz->steps++;
-	fuzz->last = *step;
-	fuzz->has_last = true;
-	fuzz->console_before = twin_console_size();
+	begin_step(model, context, step);
 	return true;
+}
+
+/* Whoever reads gets something in the end. While nobody does the pauses grow, so that a long sleep costs little. */
+static void type_again(void *unused)
+{
+	(void)unused;
+	if (end_somebody_is(PROCESS_READING)) {
+		twin_console_type("\n", 1);
+		model_input.typed++;
+		fuzz.pause = FIRST_PAUSE;
+	} else if (fuzz.pause < LAST_PAUSE) {
+		fuzz.pause *= 2;
+	}
+	twin_at(fuzz.pause, type_again, NULL);
+}
+
+/* The first byte chooses the CPU and how long a step takes: at most half a slice, or computing would get nowhere. */
+static void start(const uint8_t *data, size_t size)
+{
+	static const uint64_t step_ticks[] = {0, 1, 40, 1000, 7000, 30000, 50000, 62500};
+	struct twin_options options = {.archive = archive, .archive_size = archive_size};
+	uint8_t choice;
+
+	fuzz = (struct fuzz){.input = {data, size}, .pause = FIRST_PAUSE};
+	model_input = (struct model_input){0};
+	for (size_t i = 0; i < PROCESS_SLOTS; i++) {
+		models[i].pid = 0;
+	}
+	choice = take(&fuzz.input);
+	options.cpu = choice % 2 == 0 ? TWIN_CPU_A72 : TWIN_CPU_MAX;
+	options.ram_size = TWIN_RAM_SIZE_MIN;
+	twin_reset(&options);
+	twin_step_ticks(step_ticks[choice / 2 % 8]);
+	twin_every_program(drive, NULL);
+	twin_at(fuzz.pause, type_again, NULL);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static struct program_image program;
-	struct fuzz fuzz = {.data = data, .size = size};
-	struct twin_options options = {.program = program.bytes, .program_size = sizeof(program.bytes)};
-	uint64_t frames;
-
-	program_make(&program, NULL, 0);
-	twin_reset(&options);
-	twin_program(drive, &fuzz);
-	if (twin_boot() != TWIN_POWER_OFF) {
-		fputs(twin_console(), stderr);
-		abort();
+	if (archive == NULL) {
+		make_archive();
 	}
-	frames = kernel.frames.free_count;
-	if (kernel.scheduler.current != NULL || heap_used(&kernel.heap) != 0 || frames != kernel.frames.total_count) {
-		fputs("memory was lost\n", stderr);
-		abort();
-	}
+	start(data, size);
+	end_check(twin_boot(), &models[LIFECYCLE_FIRST_PID]);
 	return 0;
 }

@@ -2,7 +2,8 @@
 
 usage: configure.py ROOT CMAKE
 
-Looks at cmake/tools.cmake alone, in a PATH of stand-ins that only know their version: a few milliseconds a case.
+Looks at cmake/tools.cmake and the SDK's files alone, in a PATH of stand-ins that only know their version: a few
+milliseconds a case.
 """
 
 import os
@@ -27,6 +28,7 @@ TOOLS = {
     "llvm-symbolizer-19": LLVM,
     "clang-format-19": CLANG,
     "clang-tidy-19": LLVM,
+    "cpio": "cpio (GNU cpio) 2.13",
     "ninja": "1.11.1",
     "python3": "Python 3.11.2",
     "qemu-system-aarch64": "QEMU emulator version 7.2.22",
@@ -53,6 +55,13 @@ CASES = [
     ("qemu_virt", {QEMU: "QEMU emulator version 5.2.0"}, r"qemu-system-aarch64 is too old: 7.0 or later"),
     ("", {}, r"No backend chosen: use a preset"),
 ]
+# what a project writes, with user/sdk/NAME.cmake before it; the other two as above
+SDK_CASES = [
+    ("panther_add_archive", "", {}, None),
+    ("panther_add_archive", "", {"cpio": None}, r"cpio is missing: run ./bootstrap"),
+    ("picolibc", "", {}, None),
+    ("picolibc", "panther_link_picolibc(mine)", {}, r"mine needs picolibc .*run ./bootstrap"),
+]
 
 
 def write_tools(folder, changes):
@@ -64,11 +73,13 @@ def write_tools(folder, changes):
             os.chmod(path, 0o755)
 
 
-def configure(root, cmake, backend, changes):
+def configure(cmake, changes, script, *definitions):
     with tempfile.TemporaryDirectory() as folder:
         write_tools(folder, changes)
-        script = os.path.join(root, "cmake", "tools.cmake")
-        command = [cmake, f"-DPANTHER_BACKEND={backend}", "-DCMAKE_GENERATOR=Ninja", "-P", script]
+        file = os.path.join(folder, "script.cmake")
+        with open(file, "w", encoding="utf-8") as text:
+            text.write(script)
+        command = [cmake, *(f"-D{definition}" for definition in definitions), "-P", file]
         result = subprocess.run(command, cwd=folder, env={"PATH": folder}, capture_output=True, text=True, check=False)
         return result.returncode, result.stderr
 
@@ -89,11 +100,18 @@ def judge(code, text, expected):
 def check(root, cmake):
     findings = []
     for backend, changes, expected in CASES:
-        wrong = judge(*configure(root, cmake, backend, changes), expected)
+        script = f'include("{root}/cmake/tools.cmake")\n'
+        definitions = (f"PANTHER_BACKEND={backend}", "CMAKE_GENERATOR=Ninja")
+        wrong = judge(*configure(cmake, changes, script, *definitions), expected)
         if wrong:
             findings.append(f"{backend or 'no backend'} with {changes}: {wrong}")
+    for name, line, changes, expected in SDK_CASES:
+        script = f'include("{root}/user/sdk/{name}.cmake")\n{line}\n'
+        wrong = judge(*configure(cmake, changes, script, "PANTHER_PICOLIBC="), expected)
+        if wrong:
+            findings.append(f"{name}, {line or 'included'}, with {changes}: {wrong}")
     return findings
 
 
 if __name__ == "__main__":
-    source_tree.finish("configure", check(*sys.argv[1:]), f"{len(CASES)} cases")
+    source_tree.finish("configure", check(*sys.argv[1:]), f"{len(CASES) + len(SDK_CASES)} cases")

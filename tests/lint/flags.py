@@ -1,4 +1,5 @@
-"""lint.flags: every C file of the kernel's images is compiled, and every image linked, with all of the hardening.
+"""lint.flags: every C file of the kernel's images is compiled, and every image linked, with all of the hardening; and
+every C file of the programs with what EL0 can have of it.
 
 usage: flags.py ROOT DATABASE NINJA IMAGE...
 
@@ -73,8 +74,11 @@ SANITIZERS = {
 WRAP = "unsigned-integer-overflow"
 WRAP_TRAP = f"-fsanitize-trap={WRAP}"
 WRAP_FILES = re.compile(
-    r"core/(memory/.*|syscall/.*|process/elf\.c|start/(command_line|device_tree|machine\w*|main)\.c)"
+    r"core/(console/input|memory/\w+|process/elf|syscall/\w+|time/clock"
+    r"|start/(archive|command_line|device_tree|devices|machine\w*|main))\.c"
 )
+# What one file alone is compiled with.
+OWN = {"core/start/main.c": {"-DPANTHER_ASID_BITS=16": "as many processes have a tag as the CPU has tags"}}
 # Neither needed nor harmful: where files are, debug information, more warnings.
 HARMLESS = re.compile(
     r"-c|-g|-I\S+|-ffile-prefix-map=\S+|-fdebug-compilation-dir=\.|-fstack-usage"
@@ -100,7 +104,22 @@ LINK = {
 LINK_DRIVER = re.compile(r"--target=aarch64-none-elf|-nostdlib|--ld-path=\S+|[^-]\S*\.(obj|a)|-o \S+")
 
 # What the images' tree compiles for EL0, with the flags of a program.
-PROGRAMS = ("user/", "tests/bench/programs/", "tests/attack/")
+PROGRAMS = ("user/", "tests/bench/programs/", "tests/attack/", "tests/soak/")
+PROGRAM_COMPILE = {
+    flag: COMPILE[flag]
+    for flag in ("--target=aarch64-none-elf", "-nostdlibinc", "-mno-outline-atomics", "-std=gnu17")
+    + ("-Werror", "-Wall", "-Wextra")
+}
+PROGRAM_COMPILE["-march=armv8-a"] = "programs run on every ARMv8-A CPU"
+PROGRAM_COMPILE["-O2"] = "the code that is tested"
+PROGRAM_COMPILE["-fpie"] = "a program runs where the kernel puts it"
+PROGRAM_COMPILE["-mbranch-protection=standard"] = "signed return addresses, landing pads"
+# Those whose every process would cost the kernel FP registers to keep.
+PROGRAMS_WITHOUT_FP = re.compile(r"user/(sdk/\w+\.c|(common|hello|sh|stress)/.*)")
+# What needs the kernel's registers or its stacks, or gives protection up.
+NOT_FOR_PROGRAMS = re.compile(
+    r"-ffixed-x18|-f(no-)?sanitize\S*|-(Xclang )?-?mstack-protector-guard\S*|-mcmodel=\S+|-fno-stack-protector|-w|-Wno-error\S*"
+)
 KERNEL = ("core/", "lib/", "hal_qemu_virt/")
 # Attributes and pragmas that take a protection from one function.
 EXEMPTION = re.compile(
@@ -117,23 +136,34 @@ def options(words):
 
 def check_command(name, command):
     """The findings about one compilation."""
-    findings, given, sanitizers = [], set(), set()
+    findings, given, sanitizers, own = [], set(), set(), OWN.get(name, {})
     for option in options(shlex.split(command)[1:]):
         if option.startswith("-fsanitize="):
             sanitizers |= set(option.partition("=")[2].split(","))
-        elif option in COMPILE or option == WRAP_TRAP:
+        elif option in COMPILE or option in own or option == WRAP_TRAP:
             given.add(option)
         elif option.startswith(("-", "@")) and not HARMLESS.fullmatch(option) and option.split()[0] not in PLACES:
             findings.append(f"{name}: compiled with {option}, which this lint does not allow")
-    flags, kinds = COMPILE, SANITIZERS
+    flags, kinds = {**COMPILE, **own}, SANITIZERS
     if WRAP_FILES.fullmatch(name):
-        flags = {**COMPILE, WRAP_TRAP: "a wrap ends in a BRK, not in a call"}
+        flags = {**flags, WRAP_TRAP: "a wrap ends in a BRK, not in a call"}
         kinds = {**SANITIZERS, WRAP: "no unsigned wrap in what input says"}
     findings += [f"{name}: compiled without {flag}: {why}" for flag, why in flags.items() if flag not in given]
     findings += [f"{name}: without -fsanitize={kind}: {why}" for kind, why in kinds.items() if kind not in sanitizers]
     for kind in sorted(sanitizers - set(SANITIZERS) - {WRAP}):
         findings.append(f"{name}: compiled with -fsanitize={kind}, which this lint does not allow")
     return findings
+
+
+def check_program(name, command):
+    """The findings about one compilation for EL0."""
+    given = options(shlex.split(command)[1:])
+    needed = dict(PROGRAM_COMPILE)
+    if PROGRAMS_WITHOUT_FP.fullmatch(name):
+        needed["-mgeneral-regs-only"] = "its processes have no FP registers to keep"
+    findings = [f"{name}: compiled without {flag}: {why}" for flag, why in needed.items() if flag not in given]
+    refused = [option for option in given if NOT_FOR_PROGRAMS.fullmatch(option)]
+    return findings + [f"{name}: compiled with {option}, which is not for programs" for option in refused]
 
 
 def check_database(root, database):
@@ -145,9 +175,10 @@ def check_database(root, database):
         path = os.path.realpath(os.path.join(row["directory"], row["file"]))
         # A file that the build wrote has its name in the build folder, which may lie below the root.
         name = os.path.relpath(path, build if path.startswith(build + "/") else root)
-        if name.endswith(".c") and not name.startswith(PROGRAMS):
+        if name.endswith(".c"):
             seen.add(name)
-            findings += check_command(name, row["command"])
+            check_one = check_program if name.startswith(PROGRAMS) else check_command
+            findings += check_one(name, row["command"])
     for name in source_tree.with_suffix(root, (".c",), KERNEL):
         if name not in seen:
             findings.append(f"{name}: the database does not say how it is compiled")

@@ -69,7 +69,9 @@ class Boundary(Tree):
         self.assert_finds(boundary.check_includes("lib/a.c", '#include "core/kernel.h"\n'), "lib/a.c:1")
         self.assert_finds(boundary.check_includes("lib/a.c", '#include "hal/mmu.h"\n'), "lib/a.c:1")
         self.assert_finds(boundary.check_includes("hal/mmu.h", '#include "core/kernel.h"\n'), "hal/mmu.h:1")
-        self.assert_finds(boundary.check_includes("hal/user.h", '#include "hal_inline.h"\n'))
+        for name in boundary.INCLUDES_INLINE:
+            self.assert_finds(boundary.check_includes(name, '#include "hal_inline.h"\n'))
+        self.assert_finds(boundary.check_includes("hal/mmu.h", '#include "hal_inline.h"\n'), "hal/mmu.h:1")
 
     def test_words(self):
         for code in ("__asm__(\"\");", "asm volatile(\"\");", "volatile int x;", "__attribute__((weak)) int x;"):
@@ -214,6 +216,13 @@ class Rest(unittest.TestCase):
     def test_syscall_docs(self):
         self.assertEqual(syscall_docs.compare("a\nb\n", "a\nb\n"), [])
         self.assertIn("+b", syscall_docs.compare("a\nb\n", "a\nc\n"))
+
+    def test_constants_in_syscall_docs(self):
+        header = "#define PANTHER_READ 1\n#define PANTHER_CALL_BIT(number) (number)\n#define ABI_X_H\n"
+        check = lambda document: syscall_docs.check_constants(document, "abi/x.h", header)
+        self.assert_finds(check("`PANTHER_READ` is 1, `PANTHER_CALL_BIT(number)`"))
+        self.assert_finds(check("`PANTHER_READ_CHUNK`, `PANTHER_CALL_BIT(n)`"), "PANTHER_READ")
+        self.assert_finds(check("`PANTHER_READ`"), "PANTHER_CALL_BIT")
 
     def test_configure(self):
         message = "CMake Error at x:1 (message):\n  ninja is missing: run ./bootstrap\n\n"

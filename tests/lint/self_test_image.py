@@ -58,12 +58,25 @@ class Image(unittest.TestCase):
             self.assert_finds(image.check_kinds(others + [wrong]), instruction.function)
             self.assert_finds(image.check_kinds(others), "says nothing")
 
+    FP = ("fmov\td0, x0", "ldr\tq1, [x0]", "movi\tv0.2d, #0", "str\tb0, [x1]", "ld1b\t{ z0.b }, p0/z, [x0]")
+    FP += ("mrs\tx0, FPCR", "msr\tFPSR, x1")
+
+    def fp_movers(self, *names):
+        return [row._replace(function=name) for name in names for row in disassembly(*self.FP, "ret")]
+
     def test_fp(self):
-        for row in ("fmov\td0, x0", "ldr\tq1, [x0]", "movi\tv0.2d, #0", "str\tb0, [x1]", "ld1b\t{ z0.b }, p0/z, [x0]"):
-            self.assert_finds(image.check_fp(disassembly(row)), "FP or SIMD")
-        self.assert_finds(image.check_fp(disassembly("<unknown>")), "does not know")
+        movers = self.fp_movers("hal_fp_save", "hal_fp_load")
+        for row in self.FP:
+            self.assert_finds(image.check_fp(movers + disassembly(row)), "FP or SIMD")
+        self.assert_finds(image.check_fp(movers + disassembly("<unknown>")), "does not know")
         for row in ("mov\tx0, sp", "b\t0x1000 <q0>", "msr\tS3_0_C2_C1_0, x1", "movk\tw17, #0xd0", "dsb\tsy", "bti\tc"):
-            self.assert_finds(image.check_fp(disassembly(row)))
+            self.assert_finds(image.check_fp(movers + disassembly(row)))
+
+    def test_fp_is_moved(self):
+        self.assert_finds(image.check_fp(self.fp_movers("hal_fp_save")), "hal_fp_load")
+        self.assert_finds(image.check_fp(disassembly("ret")), "hal_fp_save", "hal_fp_load")
+        unknown = [row._replace(function="hal_fp_save") for row in disassembly("<unknown>")]
+        self.assert_finds(image.check_fp(self.fp_movers("hal_fp_save", "hal_fp_load") + unknown), "does not know")
 
     def test_indirect_calls(self):
         call = ["cmp\tw16, w17", "b.eq\t0x100c <f+0xc>", "brk\t#0x8228", "blr\tx8"]
@@ -153,6 +166,7 @@ class Flags(Tree):
 
     def test_wrap(self):
         names = "memory/heap.c syscall/write.c process/elf.c start/device_tree.c start/machine.c start/machine_nodes.c"
+        names += " console/input.c time/clock.c start/archive.c"
         for name in ("core/" + name for name in names.split()):
             self.check_command(self.COMPILE + self.WRAP, name=name)
             self.check_command(self.COMPILE, flags.WRAP_TRAP, f"without -fsanitize={flags.WRAP}:", name=name)
@@ -166,7 +180,36 @@ class Flags(Tree):
         found = flags.check_database(self.root, database)
         self.assertTrue(any("core/a.c: compiled without -O2" in finding for finding in found), found)
         self.assertTrue(any("lib/b.c: the database does not say" in finding for finding in found), found)
-        self.assertFalse(any("user/x.c" in finding for finding in found), found)
+        self.assertTrue(any("user/x.c: compiled without -fpie" in finding for finding in found), found)
+        self.assertFalse(any("user/x.c: without -fsanitize" in finding for finding in found), found)
+
+    PROGRAM = " ".join(flags.PROGRAM_COMPILE)
+
+    def check_program(self, command, *expected, name="user/x/x.c"):
+        self.assert_finds(flags.check_program(name, f"clang -I/x {command} -o x.o -c {name}"), *expected)
+
+    def test_programs(self):
+        self.check_program(self.PROGRAM)
+        for flag in flags.PROGRAM_COMPILE:
+            rest = " ".join(other for other in flags.PROGRAM_COMPILE if other != flag)
+            self.check_program(rest, f"without {flag}:")
+        kernel = "-ffixed-x18 -fsanitize=kcfi -mstack-protector-guard=sysreg -mcmodel=tiny -w -Wno-error=vla"
+        for flag in kernel.split():
+            self.check_program(f"{self.PROGRAM} {flag}", f"with {flag}, which")
+
+    def test_programs_without_fp(self):
+        for name in ("user/sdk/start.c", "user/common/text.c", "user/sh/sh.c", "user/hello/hello.c", "user/stress/roles.c"):
+            self.check_program(self.PROGRAM, "without -mgeneral-regs-only", name=name)
+            self.check_program(self.PROGRAM + " -mgeneral-regs-only", name=name)
+        for name in ("user/sdk/picolibc/heap.c", "user/demo/demo.c"):
+            self.check_program(self.PROGRAM, name=name)
+
+    def test_own_flags(self):
+        main = self.COMPILE + self.WRAP
+        self.check_command(main + " -DPANTHER_ASID_BITS=16", name="core/start/main.c")
+        self.check_command(main, "without -DPANTHER_ASID_BITS=16", name="core/start/main.c")
+        self.check_command(main + " -DPANTHER_ASID_BITS=4", "ASID_BITS=4", "ASID_BITS=16", name="core/start/main.c")
+        self.check_command(self.COMPILE + " -DPANTHER_ASID_BITS=16", "-DPANTHER_ASID_BITS", name="core/loop.c")
 
     def check_link(self, options, *expected):
         command = f": && clang -nostdlib {options} boot/a.obj -o pantheros.elf core/b.a && :"

@@ -1,109 +1,43 @@
-"""Rows B01 to B15 of the attack matrix: boots from trees that are broken, and what exactly must come of each.
+"""Rows B00 to B24 of the attack matrix: boots from trees that are broken, and what exactly must come of each.
 
 A case is named ROW-VARIANT. Where: H the twin, A cortex-a72, X max. On QEMU a stub (stub.S) puts an address into x0 and
-jumps to the Image, as a boot loader does.
+jumps to the Image, as a boot loader does. Rows B14 and B15 are in device_cases.py.
 """
 
 from __future__ import annotations
 
-import sys
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Callable, Dict, Optional, Tuple
+from typing import Callable, Tuple
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "qemu"))
-
-from expectation import BootFail, Expectation, Lines, LostPowerOff, Transcript
+import device_cases  # adds its rows
+from table import (
+    CASES,
+    DTB,
+    IMAGE,
+    IMAGE_BLOCK,
+    INITRD,
+    MEM,
+    TRANSCRIPT,
+    TREE,
+    U64,
+    Case,
+    case,
+    edited,
+    header,
+    moved,
+    sound,
+    with_property,
+    with_tail,
+    without,
+    without_property,
+)
+from expectation import BootFail, Lines
 from tree import BEGIN_NODE, NOP, PROPERTY, RAM, RAM_SIZE, UART, Blob, Node, flatten, u64s, virt, word
 
-TRANSCRIPT = Transcript((Path(__file__).resolve().parents[1] / "qemu" / "transcript.txt").read_text())
+__all__ = ["CASES", "Case", "device_cases"]
+
+MEMORY = f"memory@{RAM:x}"
 CLIPPED = Lines((r"\[BOOT\] .*RAM.*unused.*", r"Hello from secure kernel!"))
 NO_SEED = Lines((r"\[BOOT\] .*seed.*", r"Hello from secure kernel!"))
-
-IMAGE, IMAGE_BLOCK = 0x40200000, 0x200000
-# Where the runner puts the tree. On the twin it is half of RAM, too.
-TREE = 0x44000000
-MEMORY = f"memory@{RAM:x}"
-U64 = 1 << 64
-
-
-@dataclass(frozen=True)
-class Case:
-    expect: Expectation
-    # Makes the tree, given the kernel's command line. None: nobody brings a tree, QEMU's own lies at the start of RAM.
-    make: Optional[Callable[[str], Blob]]
-    where: str = "HAX"
-    x0: int = TREE
-    at: int = TREE  # where the tree is put
-    image: int = IMAGE  # where the kernel lies
-    erase: int = 0  # where the stub writes zeros before it jumps
-    options: Tuple[str, ...] = ()  # of -machine
-    # Booted by QEMU itself, without the stub: "image" or "elf".
-    plain: str = ""
-    # The tree's own nonce cannot be known: every verdict counts.
-    has_nonce: bool = True
-
-
-CASES: Dict[str, Case] = {}
-
-
-def case(name: str, expect: Expectation, make: Optional[Callable[[str], Blob]], **more: object) -> None:
-    assert name not in CASES, name
-    CASES[name] = Case(expect, make, **more)  # type: ignore[arg-type]
-
-
-def sound(line: str) -> Blob:
-    return flatten(virt(line))
-
-
-def header(**fields: int) -> Callable[[str], Blob]:
-    """A sound tree whose header has these values instead."""
-
-    def make(line: str) -> Blob:
-        blob = sound(line)
-        blob.header = fields
-        return blob
-
-    return make
-
-
-def moved(name: str, by: int) -> Callable[[str], Blob]:
-    """A sound tree in whose header this field is off by so much."""
-
-    def make(line: str) -> Blob:
-        blob = sound(line)
-        blob.header = {name: blob.fields()[name] + by}
-        return blob
-
-    return make
-
-
-def edited(edit: Callable[[Node], None], reservations: Tuple[Tuple[int, int], ...] = ()) -> Callable[[str], Blob]:
-    """A sound tree, with this done to it before it is flattened."""
-
-    def make(line: str) -> Blob:
-        root = virt(line)
-        edit(root)
-        return flatten(root, reservations)
-
-    return make
-
-
-def with_tail(tail: bytes) -> Callable[[str], Blob]:
-    """Words behind the root's last child."""
-    return edited(lambda root: setattr(root, "tail", tail))
-
-
-def with_property(node: str, name: str, value: object) -> Callable[[str], Blob]:
-    return edited(lambda root: root.child(node).properties.__setitem__(name, value))
-
-
-def without_property(node: str, name: str) -> Callable[[str], Blob]:
-    return edited(lambda root: root.child(node).properties.pop(name))
-
-
-def without(node: str) -> Callable[[str], Blob]:
-    return edited(lambda root: root.remove(node))
 
 
 def ranges(*ram: Tuple[int, int]) -> Callable[[str], Blob]:
@@ -133,8 +67,6 @@ def initrd(start: int, end: int) -> Callable[[str], Blob]:
 
     return edited(edit)
 
-
-DTB, MEM, UART_FAIL, PSCI, INITRD, EL = (BootFail(tag) for tag in ("dtb", "mem", "uart", "psci", "initrd", "el"))
 
 # The trees that all others are compared with: nothing is wrong.
 case("B00-sound", TRANSCRIPT, sound)
@@ -314,46 +246,22 @@ case("B11-long-bootargs", TRANSCRIPT, lambda line: flatten(virt(line + " " + "x"
 case("B11-wrong-stdout", TRANSCRIPT, with_property("chosen", "stdout-path", "/nowhere@0:115200"))
 
 # B13: words on the command line.
-for words in ("nokaslr", "mitigations=off", "rodata=off", "init=/bin/sh", "nonce nonce= verbose=off"):
+for words in ("nokaslr", "mitigations=off", "rodata=off", "nonce nonce= verbose=off"):
     case(
         "B13-" + words.split("=")[0].split()[0] + ("-odd" if " " in words else ""),
         TRANSCRIPT,
         lambda line, words=words: flatten(virt(words + " " + line)),
     )
+# The first program: one that is there, one that is not; no name at all, and one that no program can have.
+for _name, _words, _expect in (
+    ("there", "init=hello", TRANSCRIPT),
+    ("missing", "init=/bin/sh", BootFail("init")),
+    ("empty", "init=", TRANSCRIPT),
+    ("long", "init=" + "x" * 64, TRANSCRIPT),
+):
+    case(f"B13-init-{_name}", _expect, lambda line, words=_words: flatten(virt(words + " " + line)))
 
-# B14: the UART.
-case("B14-uart-missing", UART_FAIL, without("pl011@9000000"))
-case("B14-uart-disabled", UART_FAIL, with_property("pl011@9000000", "status", "disabled"))
-case("B14-uart-without-reg", UART_FAIL, without_property("pl011@9000000", "reg"))
-case("B14-uart-empty", UART_FAIL, with_property("pl011@9000000", "reg", u64s(UART, 0)))
-case("B14-uart-misaligned", UART_FAIL, with_property("pl011@9000000", "reg", u64s(UART + 2, 0x1000)))
-case("B14-uart-across-pages", UART_FAIL, with_property("pl011@9000000", "reg", u64s(UART + 0xFF0, 0x1000)))
-case("B14-uart-wraps", UART_FAIL, with_property("pl011@9000000", "reg", u64s(U64 - 0x1000, 0x1000)))
-case("B14-uart-beyond-cpu", UART_FAIL, with_property("pl011@9000000", "reg", u64s(1 << 44, 0x1000)), where="HA")
-case("B14-uart-beyond-48-bits", UART_FAIL, with_property("pl011@9000000", "reg", u64s(1 << 52, 0x1000)))
-case("B14-uart-in-ram", MEM, with_property("pl011@9000000", "reg", u64s(RAM + 0x7000000, 0x1000)))
-# A place where no device answers, a clock, and flash: what is there is asked before it is used (the twin has no such places).
-for _name, _place in (("nowhere", 0x0D000000), ("hole", 0x3F000000), ("clock", 0x09010000), ("flash", 0x00000000)):
-    case(f"B14-uart-{_name}", UART_FAIL, with_property("pl011@9000000", "reg", u64s(_place, 0x1000)), where="AX")
-case("B14-uart-other-kind", UART_FAIL, with_property("pl011@9000000", "compatible", "ns16550a"))
-
-# B15: PSCI, exception levels.
-case("B15-psci-missing", PSCI, without("psci"))
-case("B15-psci-disabled", PSCI, with_property("psci", "status", "disabled"))
-case("B15-method-missing", PSCI, without_property("psci", "method"))
-case("B15-method-unknown", PSCI, with_property("psci", "method", "magic"))
-case("B15-method-empty", PSCI, with_property("psci", "method", b""))
-case("B15-method-hvc", TRANSCRIPT, with_property("psci", "method", "hvc"))
-EL2 = ("virtualization=on",)
-case("B15-method-smc", TRANSCRIPT, lambda line: flatten(virt(line, conduit="smc")), where="AX", options=EL2)
-# The tree names a conduit that leads to EL2, where nothing but the kernel's own vectors is left.
-case("B15-method-hvc-from-el2", LostPowerOff("el"), sound, where="AX", options=EL2, has_nonce=False)
-case("B15-virtualization", TRANSCRIPT, None, where="AX", plain="image", options=EL2)
-case("B15-virtualization-elf", TRANSCRIPT, None, where="AX", plain="elf", options=EL2)
-case("B15-secure-image", TRANSCRIPT, None, where="AX", plain="image", options=("secure=on",))
-case("B15-secure-elf", EL, None, where="AX", plain="elf", options=("secure=on",))
-
-# B24, as far as there is an initrd: one ELF file.
+# B24, as far as the tree says where the archive lies; archives are in ../attack/boot_rows.py.
 case("B24-initrd-outside", INITRD, initrd(RAM + RAM_SIZE, RAM + RAM_SIZE + 0x1000))
 case("B24-initrd-half-outside", INITRD, initrd(RAM + RAM_SIZE - 0x1000, RAM + RAM_SIZE + 1))
 case("B24-initrd-in-image", INITRD, initrd(IMAGE, IMAGE + 0x1000))
@@ -363,4 +271,4 @@ case("B24-initrd-everything", INITRD, initrd(0, U64 - 1))
 case("B24-initrd-one-end", DTB, with_property("chosen", "linux,initrd-start", u64s(0x47000000)))
 case("B24-initrd-malformed", DTB, with_property("chosen", "linux,initrd-end", b"\0" * 12))
 case("B24-initrd-empty", TRANSCRIPT, initrd(0x47000000, 0x47000000))
-case("B24-initrd-no-program", BootFail("init"), initrd(0x47000000, 0x47001000))
+case("B24-initrd-no-archive", INITRD, initrd(0x47000000, 0x47001000))

@@ -116,9 +116,47 @@ def flatten(root: Node, reservations: Sequence[Tuple[int, int]] = ()) -> Blob:
 
 RAM, RAM_SIZE = 0x40000000, 0x8000000
 UART = 0x09000000
+DISTRIBUTOR = 0x08000000
+CPU_INTERFACE = 0x08010000  # of a GICv2
+REDISTRIBUTORS = 0x080A0000  # of a GICv3
+SPI, PPI = 0, 1
 
 
-def virt(command_line: str = "", ram: Sequence[Tuple[int, int]] = ((RAM, RAM_SIZE),), conduit: str = "hvc") -> Node:
+def controller(gic: int) -> Node:
+    """The GIC, version 2 or 3, as `-machine virt,gic-version=` has it."""
+    node = Node("intc@8000000", {"phandle": 0x8002})
+    if gic == 2:
+        node.properties["reg"] = u64s(DISTRIBUTOR, 0x10000, CPU_INTERFACE, 0x10000)
+        node.properties["compatible"] = "arm,cortex-a15-gic"
+    else:
+        node.properties["reg"] = u64s(DISTRIBUTOR, 0x10000, REDISTRIBUTORS, 0xF60000)
+        node.properties["#redistributor-regions"] = 1
+        node.properties["compatible"] = "arm,gic-v3"
+    node.properties.update(
+        {"ranges": b"", "#size-cells": 2, "#address-cells": 2, "interrupt-controller": b"", "#interrupt-cells": 3}
+    )
+    return node
+
+
+def timer(gic: int) -> Node:
+    """The secure, non-secure, virtual and hypervisor's timer. For a GICv2 the flags also say which CPUs have them."""
+    flags = 0x104 if gic == 2 else 4
+    return Node(
+        "timer",
+        {
+            "interrupts": [cell for number in (13, 14, 11, 10) for cell in (PPI, number, flags)],
+            "always-on": b"",
+            "compatible": b"arm,armv8-timer\0arm,armv7-timer\0",
+        },
+    )
+
+
+def virt(
+    command_line: str = "",
+    ram: Sequence[Tuple[int, int]] = ((RAM, RAM_SIZE),),
+    conduit: str = "hvc",
+    gic: int = 2,
+) -> Node:
     """A tree as QEMU's virt makes it: what the kernel reads, and some of what it does not."""
     root = Node("", {"#address-cells": 2, "#size-cells": 2, "compatible": "linux,dummy-virt"})
     psci = root.add(Node("psci"))
@@ -139,10 +177,13 @@ def virt(command_line: str = "", ram: Sequence[Tuple[int, int]] = ((RAM, RAM_SIZ
     uart = root.add(Node("pl011@9000000"))
     uart.properties = {
         "clock-names": b"uartclk\0apb_pclk\0",
-        "interrupts": [0, 1, 4],
+        "interrupts": [SPI, 1, 4],
         "reg": u64s(UART, 0x1000),
         "compatible": b"arm,pl011\0arm,primecell\0",
     }
+    root.add(Node("pmu", {"interrupts": [PPI, 7, 4], "compatible": "arm,armv8-pmuv3"}))
+    root.add(controller(gic))
+    root.add(timer(gic))
     cpus = root.add(Node("cpus", {"#address-cells": 1, "#size-cells": 0}))
     cpus.add(Node("cpu@0", {"reg": 0, "compatible": "arm,cortex-a72", "device_type": "cpu"}))
     chosen = root.add(Node("chosen"))

@@ -9,6 +9,7 @@
 #include "core/kernel.h"
 #include "core/log/panic.h"
 #include "core/memory/user_copy.h"
+#include "core/process/lifecycle.h"
 #include "core/syscall/dispatch.h"
 #include "hal/memory.h"
 #include "hal/mmu.h"
@@ -35,6 +36,13 @@ static void kbug_write_table(void)
 static void kbug_write_sealed(void)
 {
 	store((uintptr_t)&kernel_facts);
+}
+
+extern const uint8_t hal_archive[]; /* the programs that are built in */
+
+static void kbug_write_archive(void)
+{
+	store((uintptr_t)hal_archive);
 }
 
 static void kbug_execute_data(void)
@@ -81,11 +89,27 @@ static void kbug_above_shadow_stack(void)
 	store((uintptr_t)image_shadow_stack_top + 8);
 }
 
+/* The first process gets turns as in the real loop, until its program is loaded. */
+static struct process *load_program(void)
+{
+	for (;;) {
+		struct process *process = scheduler_next_turn(&kernel.scheduler);
+
+		if (process->state != PROCESS_LOADING) {
+			scheduler_load(&kernel.scheduler, process);
+			process->state = PROCESS_RUNNING;
+			return process;
+		}
+		lifecycle_load_step(process);
+	}
+}
+
 K_NOINLINE uint64_t enter_program(void)
 {
-	struct process *process = kernel.scheduler.current;
+	struct process *process = load_program();
 	struct hal_trap trap;
 
+	hal_user_prepare();
 	hal_user_run(&process->context, &process->space.space, &trap);
 	return process->context.pc;
 }
@@ -172,6 +196,7 @@ static const struct bug list[] = {
 	{"write-text", kbug_write_text},
 	{"write-table", kbug_write_table},
 	{"write-sealed", kbug_write_sealed},
+	{"write-archive", kbug_write_archive},
 	{"execute-data", kbug_execute_data},
 	{"execute-rodata", kbug_execute_rodata},
 	{"below-stack", kbug_below_stack},

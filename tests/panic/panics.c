@@ -16,6 +16,7 @@
 #include "core/log/panic.h"
 #include "core/loop.h"
 #include "core/memory/regions.h"
+#include "hal/interrupt.h"
 #include "lib/memory.h"
 #include "lib/string.h"
 #include "tests/panic/bugs.h"
@@ -123,6 +124,13 @@ static void kbug_fp(void)
 	__asm__ volatile(".inst 0x1e601000"); /* FMOV D0, #2.0 */
 }
 
+/* The kernel looks for interrupts and never takes one: with them unmasked the timer's, which is due at once, comes. */
+static void kbug_interrupt(void)
+{
+	hal_timer_set(0);
+	__asm__ volatile("msr daifclr, #2\n\tisb\n\twfi\n\tisb" : : : "memory");
+}
+
 /* The text of the panic cannot be read: a fault inside the panic. */
 static void kbug_nested(void)
 {
@@ -143,6 +151,7 @@ static const struct bug own_list[] = {
 	{"kcfi", kbug_kcfi},
 	{"brk", kbug_brk},
 	{"fp", kbug_fp},
+	{"interrupt", kbug_interrupt},
 	{"nested", kbug_nested},
 };
 
@@ -162,7 +171,7 @@ static void commit(const struct bugs *bugs, const char *name)
 	}
 }
 
-void loop_run(void)
+void loop_run(K_UNUSED struct scheduler *scheduler)
 {
 	const char *words = kernel_facts.machine.command_line;
 

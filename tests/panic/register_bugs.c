@@ -55,7 +55,9 @@ static void expect_fixed(void)
 	EXPECT("contextidr_el1", 0);
 	EXPECT("tpidrro_el0", 0);
 	EXPECT("tpidr_el0", 0);
-	EXPECT("cntv_ctl_el0", 0);
+	/* On, and not due: the timer is set anew each turn. */
+	EXPECT("cntv_ctl_el0", 1);
+	EXPECT("cntv_cval_el0", UINT64_MAX);
 	EXPECT("ttbr0_el1", hal_boot_cpu.parked_root);
 	expect("oslsr_el1.OSLK", READ("oslsr_el1") & K_BIT(1), K_BIT(1));
 }

@@ -107,7 +107,7 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("--memory", default="128M")
     parser.add_argument("--machine", action="append", default=[], metavar="OPTION", help="such as virtualization=on")
     parser.add_argument("--cpus", type=int, default=1)
-    parser.add_argument("--initrd", type=Path, help="one ELF program, run instead of the built-in one (Image only)")
+    parser.add_argument("--initrd", type=Path, help="a boot archive instead of the built-in one (Image only)")
     parser.add_argument("--append", default="", help="words for the kernel command line")
     parser.add_argument("--no-nonce", action="store_true", help="the plain command, and every verdict is believed")
     parser.add_argument("--timeout", type=float, default=TIMEOUT, help="seconds after which a hang is a failure")

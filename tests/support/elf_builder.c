@@ -37,7 +37,7 @@ static void put_file_header(uint8_t *file, size_t count)
 	file[ELF_CLASS] = 2;
 	file[ELF_DATA] = 1;
 	file[ELF_IDENT_VERSION] = 1;
-	elf_poke(file, ELF_TYPE, 2, 2);
+	elf_poke(file, ELF_TYPE, 2, ELF_EXEC);
 	elf_poke(file, ELF_MACHINE, 2, 183);
 	elf_poke(file, ELF_VERSION, 4, 1);
 	elf_poke(file, ELF_PHOFF, 8, ELF_HEADER_SIZE);
@@ -64,22 +64,48 @@ static size_t suit(size_t offset, uint64_t address)
 	return offset + (size_t)((address % PAGE + PAGE - offset % PAGE) % PAGE);
 }
 
-uint8_t *elf_build(const struct elf_program *programs, size_t count, size_t *size)
+/* Where the bytes of a header that is no ELF_LOAD are; 0 if no segment above it holds its address. */
+static size_t share(const uint8_t *file, const struct elf_program *programs, size_t index)
+{
+	for (size_t i = 0; i < index; i++) {
+		if (programs[i].type == ELF_LOAD && programs[index].address >= programs[i].address &&
+		    programs[index].address - programs[i].address < programs[i].file_size) {
+			return (size_t)(elf_peek(file, elf_header_of(i) + ELF_P_OFFSET, 8) +
+					(programs[index].address - programs[i].address));
+		}
+	}
+	return 0;
+}
+
+static uint8_t *make_file(const struct elf_program *programs, size_t count, size_t *size)
 {
 	size_t end = elf_header_of(count);
 	uint8_t *file;
 
 	for (size_t i = 0; i < count; i++) {
-		end = suit(end, programs[i].address) + (size_t)programs[i].file_size;
+		if (programs[i].type == ELF_LOAD) {
+			end = suit(end, programs[i].address) + (size_t)programs[i].file_size;
+		}
 	}
 	*size = end;
 	file = calloc(1, end);
 	if (file == NULL) {
 		abort();
 	}
+	return file;
+}
+
+uint8_t *elf_build(const struct elf_program *programs, size_t count, size_t *size)
+{
+	uint8_t *file = make_file(programs, count, size);
+	size_t end = elf_header_of(count);
+
 	put_file_header(file, count);
-	end = elf_header_of(count);
 	for (size_t i = 0; i < count; i++) {
+		if (programs[i].type != ELF_LOAD) {
+			put_program_header(file + elf_header_of(i), &programs[i], share(file, programs, i));
+			continue;
+		}
 		end = suit(end, programs[i].address);
 		put_program_header(file + elf_header_of(i), &programs[i], end);
 		end += (size_t)programs[i].file_size;

@@ -37,7 +37,10 @@ enum {
 	ELF_PROGRAM_HEADER_SIZE = 56,
 };
 
-enum { ELF_LOAD = 1, ELF_R = 4, ELF_RW = 6, ELF_RX = 5 };
+/* Values of ELF_TYPE, of ELF_P_TYPE and of ELF_P_FLAGS. */
+enum { ELF_EXEC = 2, ELF_DYN = 3 };
+enum { ELF_LOAD = 1, ELF_DYNAMIC = 2, ELF_TLS = 7, ELF_RELRO = 0x6474e552 };
+enum { ELF_R = 4, ELF_RW = 6, ELF_RX = 5 };
 
 struct elf_program {
 	uint32_t type;
@@ -47,8 +50,11 @@ struct elf_program {
 	uint64_t memory_size;
 };
 
-/* A file with these program headers, each followed by a segment's bytes at an offset that suits its address. Freed
- * with free(); has exactly *size bytes. Entry: the first executable segment's start. */
+/*
+ * A file of type ELF_EXEC with these program headers. Each ELF_LOAD has bytes of its own, at an offset that suits its
+ * address; any other has the bytes of the segment above it that holds its address. Freed with free(); has exactly
+ * *size bytes. Entry: the first executable segment's start.
+ */
 uint8_t *elf_build(const struct elf_program *programs, size_t count, size_t *size);
 
 /* Where the program header is in the file. */

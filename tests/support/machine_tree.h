@@ -14,6 +14,8 @@
 #define MACHINE_TREE_RAM 0x40000000
 #define MACHINE_TREE_RAM_SIZE 0x8000000
 #define MACHINE_TREE_UART 0x9000000
+#define MACHINE_TREE_DISTRIBUTOR 0x8000000
+#define MACHINE_TREE_CPU_INTERFACE 0x8010000
 #define MACHINE_TREE_IMAGE 0x40200000
 #define MACHINE_TREE_IMAGE_SIZE 0x100000
 /* Where the blob is said to lie. */
@@ -21,11 +23,18 @@
 
 /* The root, with two cells each, left open. */
 void machine_tree_root(struct tree_builder *builder);
-/* Nodes, whole. */
+/* A property of 32-bit numbers. */
+void machine_tree_cells(struct tree_builder *builder, const char *name, size_t count, const uint32_t *cells);
+/* Nodes, whole. Every UART has interrupt 33, SPI 1. */
 void machine_tree_memory(struct tree_builder *builder, uint64_t base, uint64_t size);
 void machine_tree_uart(struct tree_builder *builder, const char *name, uint64_t base);
 void machine_tree_psci(struct tree_builder *builder, const char *compatible, const char *method);
-/* The root's usual children: RAM, UART, PSCI by hvc. */
+/* A GIC with three cells, and these two ranges of registers. */
+void machine_tree_gic(struct tree_builder *builder, const char *compatible, const uint64_t registers[4]);
+void machine_tree_timer(struct tree_builder *builder);
+/* A GICv2 and the timer. */
+void machine_tree_interrupts(struct tree_builder *builder);
+/* The root's usual children: RAM, UART, PSCI by hvc, GICv2, timer. */
 void machine_tree_devices(struct tree_builder *builder);
 
 /* What machine_read says to the builder's tree; ends the root. */

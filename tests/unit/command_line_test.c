@@ -5,6 +5,8 @@
 
 #include "tests/unit/cmocka_test.h"
 
+static char init[PANTHER_PATH_MAX];
+
 /* Applies the text, from a block that ends with its NUL: ASan sees a byte read beyond it. */
 static struct log applied(const char *text)
 {
@@ -12,9 +14,16 @@ static struct log applied(const char *text)
 	char *copy = strdup(text);
 
 	assert_non_null(copy);
-	command_line_apply(copy, &log);
+	memset(init, 'x', sizeof(init));
+	command_line_apply(copy, &log, init);
 	free(copy);
 	return log;
+}
+
+static void assert_init(const char *text, const char *name)
+{
+	applied(text);
+	assert_string_equal(init, name);
 }
 
 static void assert_log(const char *text, bool verbose, bool has_nonce, uint64_t nonce)
@@ -81,6 +90,54 @@ static void a_malformed_nonce_is_no_nonce(void **state)
 	assert_log("nonce=9 nonce=x", false, true, 9);
 }
 
+static void init_is_a_name(void **state)
+{
+	(void)state;
+	assert_init("init=sh", "sh");
+	assert_init("init=a", "a");
+	assert_init("  verbose init=demo   nonce=7", "demo");
+	assert_init("init=/bin/sh", "/bin/sh");
+	assert_init("init=a=b", "a=b");
+	assert_init("init=init=", "init=");
+	assert_init("init=sh init=demo", "demo");
+	assert_log("init=verbose verbose", true, false, 0);
+	assert_log("init=nonce=7", false, false, 0);
+}
+
+static void without_a_name_there_is_no_init(void **state)
+{
+	(void)state;
+	assert_init("", "");
+	assert_init("verbose nonce=7", "");
+	assert_init("init", "");
+	assert_init("init=", "");
+	assert_init("init= sh", "");
+	assert_init("init:sh", "");
+	assert_init("initsh", "");
+	assert_init("xinit=sh", "");
+	assert_init("Init=sh", "");
+	assert_init("inits=sh", "");
+	assert_init("ini=sh", "");
+	assert_init("rdinit=sh", "");
+	assert_init("no=init=sh", "");
+	assert_init("init=sh init=", "sh");
+}
+
+/* A name that is cut would be another one. */
+static void a_name_must_find_room_with_its_nul(void **state)
+{
+	char text[8 + 2 * PANTHER_PATH_MAX];
+
+	(void)state;
+	for (size_t length = 1; length <= 2 * PANTHER_PATH_MAX; length++) {
+		memset(text, 0, sizeof(text));
+		memcpy(text, "init=", 5);
+		memset(text + 5, 'n', length);
+		assert_init(text, length < PANTHER_PATH_MAX ? text + 5 : "");
+	}
+	assert_init("init=sh init=0123456789012345678901234567890123456789012345678901234567890123456789", "sh");
+}
+
 static void other_words_change_nothing(void **state)
 {
 	(void)state;
@@ -95,7 +152,7 @@ static void settings_stay_unless_a_word_changes_them(void **state)
 	struct log log = {.verbose = true, .has_nonce = true, .nonce = 5};
 
 	(void)state;
-	command_line_apply("quiet nonce=bad", &log);
+	command_line_apply("quiet nonce=bad", &log, init);
 	assert_true(log.verbose);
 	assert_true(log.has_nonce);
 	assert_int_equal(log.nonce, 5);
@@ -108,6 +165,9 @@ int main(void)
 		cmocka_unit_test(verbose_is_a_word),
 		cmocka_unit_test(nonce_has_a_decimal_value),
 		cmocka_unit_test(a_malformed_nonce_is_no_nonce),
+		cmocka_unit_test(init_is_a_name),
+		cmocka_unit_test(without_a_name_there_is_no_init),
+		cmocka_unit_test(a_name_must_find_room_with_its_nul),
 		cmocka_unit_test(other_words_change_nothing),
 		cmocka_unit_test(settings_stay_unless_a_word_changes_them),
 	};

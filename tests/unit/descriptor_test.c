@@ -16,7 +16,7 @@
 /*
  * Bit by bit: valid and page 3 (block 1); AttrIndx 1 is 0x004; AP[1] 0x040, AP[2] 0x080; inner shareable 0x300; AF
  * 0x400; nG 0x800; PXN 0x0020 << 48, UXN 0x0040 << 48. Of a table: PXNTable 0x0800 << 48, UXNTable 0x1000 << 48,
- * APTable[0] 0x2000 << 48.
+ * APTable[0] 0x2000 << 48. Bit 55 of a page, 0x0080 << 48, is for software: EL0 could write here.
  */
 static const struct {
 	uint64_t page, block, table;
@@ -27,7 +27,7 @@ static const struct {
 	[PAGE_KERNEL_EXECUTE] = {0x0040000041234783, 0x0040000041200781, 0x3000000041234003, false, true, false},
 	[PAGE_DEVICE] = {0x0060000041234407, 0x0060000041200405, 0x3800000041234003, true, false, false},
 	[PAGE_USER_READ] = {0x0060000041234fc3, 0x0060000041200fc1, 0x0800000041234003, false, false, true},
-	[PAGE_USER_READ_WRITE] = {0x0060000041234f43, 0x0060000041200f41, 0x0800000041234003, true, false, true},
+	[PAGE_USER_READ_WRITE] = {0x00e0000041234f43, 0x0060000041200f41, 0x0800000041234003, true, false, true},
 	[PAGE_USER_EXECUTE] = {0x0020000041234fc3, 0x0020000041200fc1, 0x0800000041234003, false, true, true},
 };
 
@@ -59,6 +59,25 @@ static void test_predicates(void **state)
 	}
 	assert_false(descriptor_is_valid(DESCRIPTOR_INVALID));
 	assert_false(descriptor_is_valid(expected[0].page & ~1UL));
+}
+
+static void test_what_was_writable_stays_so(void **state)
+{
+	static const enum page_access user[] = {PAGE_USER_READ, PAGE_USER_READ_WRITE, PAGE_USER_EXECUTE};
+
+	(void)state;
+	for (unsigned i = 0; i < 3; i++) {
+		uint64_t never = expected[user[i]].page;
+		uint64_t was = descriptor_with_access(expected[PAGE_USER_READ_WRITE].page, user[i]);
+
+		assert_int_equal(descriptor_was_writable(never), user[i] == PAGE_USER_READ_WRITE);
+		assert_int_equal(was, never | 1UL << 55);
+		assert_true(descriptor_was_writable(was));
+		assert_true(descriptor_was_writable(descriptor_with_access(was, PAGE_USER_READ)));
+		assert_int_equal(descriptor_with_access(expected[PAGE_USER_READ].page, user[i]), never);
+	}
+	/* The kernel's own pages are never a program's. */
+	assert_false(descriptor_was_writable(expected[PAGE_KERNEL_READ_WRITE].page));
 }
 
 static void test_executable_at_either_level(void **state)
@@ -125,6 +144,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_values, fixture_setup),
 		cmocka_unit_test_setup(test_predicates, fixture_setup),
+		cmocka_unit_test_setup(test_what_was_writable_stays_so, fixture_setup),
 		cmocka_unit_test_setup(test_executable_at_either_level, fixture_setup),
 		cmocka_unit_test_setup(test_every_address_bit, fixture_setup),
 		cmocka_unit_test_setup(test_walker_agrees, fixture_setup),

@@ -51,7 +51,8 @@ static struct process process;
 
 static void fill(uint64_t number)
 {
-	process = (struct process){.pid = 1, .state = PROCESS_RUNNABLE, .context = {.sp = 1, .pc = 2, .pstate = 3}};
+	process = (struct process){
+		.pid = 7, .calls = SYSCALLS_ALL, .state = PROCESS_RUNNING, .context = {.sp = 1, .pc = 2, .pstate = 3}};
 	for (uint64_t i = 0; i < 31; i++) {
 		process.context.x[i] = 0x1111111111111111 * (i % 15 + 1);
 	}
@@ -71,7 +72,7 @@ static void assert_unknown(uint64_t number)
 	}
 	before.x[0] = process.context.x[0];
 	assert_memory_equal(&process.context, &before, sizeof(before));
-	assert_int_equal(process.state, PROCESS_RUNNABLE);
+	assert_int_equal(process.state, PROCESS_RUNNING);
 }
 
 static int setup(void **state)
@@ -98,12 +99,24 @@ static void numbers_have_no_holes(void **state)
 /* The numbers are the ABI: they never change. */
 static void numbers_are_those_of_the_abi(void **state)
 {
+	static const struct {
+		uint64_t number;
+		syscall_handler *handler;
+	} calls[] = {
+		{SYS_exit, sys_exit},	    {SYS_write, sys_write},   {SYS_read, sys_read},
+		{SYS_getpid, sys_getpid},   {SYS_yield, sys_yield},   {SYS_clock, sys_clock},
+		{SYS_sleep, sys_sleep},	    {SYS_spawn, sys_spawn},   {SYS_wait, sys_wait},
+		{SYS_kill, sys_kill},	    {SYS_map, sys_map},	      {SYS_unmap, sys_unmap},
+		{SYS_protect, sys_protect}, {SYS_random, sys_random}, {SYS_restrict, sys_restrict},
+		{SYS_info, sys_info},
+	};
+
 	(void)state;
-	assert_int_equal(syscall_count, 2);
-	assert_int_equal(SYS_exit, 0);
-	assert_int_equal(SYS_write, 1);
-	assert_ptr_equal(syscall_handlers[0], sys_exit);
-	assert_ptr_equal(syscall_handlers[1], sys_write);
+	assert_int_equal(syscall_count, 16);
+	for (uint64_t i = 0; i < 16; i++) {
+		assert_int_equal(calls[i].number, i);
+		assert_ptr_equal(syscall_handlers[i], calls[i].handler);
+	}
 	assert_int_equal(PANTHER_ABI_VERSION, 1);
 }
 
@@ -137,13 +150,19 @@ static void error_numbers_are_those_of_the_abi(void **state)
 {
 	(void)state;
 	assert_int_equal(K_OK, 0);
+	assert_int_equal(K_EPERM, 1);
+	assert_int_equal(K_ENOENT, 2);
+	assert_int_equal(K_ESRCH, 3);
 	assert_int_equal(K_E2BIG, 7);
 	assert_int_equal(K_ENOEXEC, 8);
 	assert_int_equal(K_EBADF, 9);
+	assert_int_equal(K_ECHILD, 10);
 	assert_int_equal(K_EAGAIN, 11);
 	assert_int_equal(K_ENOMEM, 12);
+	assert_int_equal(K_EACCES, 13);
 	assert_int_equal(K_EFAULT, 14);
 	assert_int_equal(K_EINVAL, 22);
+	assert_int_equal(K_ENAMETOOLONG, 36);
 	assert_int_equal(K_ENOSYS, 38);
 }
 
@@ -169,12 +188,49 @@ static void known_numbers_reach_their_handlers(void **state)
 	process.context.x[0] = 3;
 	syscall_dispatch(&process);
 	assert_int_equal((int64_t)process.context.x[0], -PANTHER_EBADF);
-	assert_int_equal(process.state, PROCESS_RUNNABLE);
+	assert_int_equal(process.state, PROCESS_RUNNING);
 	fill(SYS_exit);
 	process.context.x[0] = 42;
 	syscall_dispatch(&process);
-	assert_int_equal(process.state, PROCESS_ENDED);
-	assert_int_equal(process.exit_status, 42);
+	assert_int_equal(process.state, PROCESS_ENDING);
+	assert_int_equal(process.end.code, 42);
+}
+
+/* Each call alone: refused without a look at its arguments, and nothing else is. */
+static void a_call_that_was_given_up_is_refused(void **state)
+{
+	(void)state;
+	for (uint64_t number = 0; number < syscall_count; number++) {
+		struct hal_context before;
+
+		fill(number);
+		process.calls = SYSCALLS_ALL & ~PANTHER_CALL_BIT(number);
+		before = process.context;
+		syscall_dispatch(&process);
+		assert_int_equal((int64_t)process.context.x[0], -PANTHER_EPERM);
+		before.x[0] = process.context.x[0];
+		assert_memory_equal(&process.context, &before, sizeof(before));
+		assert_int_equal(process.state, PROCESS_RUNNING);
+	}
+	/* A number that there is not is none, whatever was given up. */
+	fill(syscall_count);
+	process.calls = 0;
+	syscall_dispatch(&process);
+	assert_int_equal((int64_t)process.context.x[0], -PANTHER_ENOSYS);
+}
+
+static void only_calls_that_were_kept_reach_their_handlers(void **state)
+{
+	(void)state;
+	fill(SYS_getpid);
+	process.calls = PANTHER_CALL_BIT(SYS_getpid);
+	syscall_dispatch(&process);
+	assert_int_equal(process.context.x[0], 7);
+	fill(SYS_write);
+	process.calls = PANTHER_CALL_BIT(SYS_write);
+	process.context.x[0] = 0;
+	syscall_dispatch(&process);
+	assert_int_equal((int64_t)process.context.x[0], -PANTHER_EBADF);
 }
 
 /* The first that is not allocated; signs; numbers whose low half, or low byte, is one that exists. */
@@ -229,7 +285,7 @@ static void random_numbers_are_refused(void **state)
 		number ^= number << 13;
 		number ^= number >> 7;
 		number ^= number << 17;
-		assert_unknown(number | 2);
+		assert_unknown(number | syscall_count);
 	}
 	assert_int_equal(twin_console_size(), 0);
 }
@@ -244,6 +300,8 @@ int main(void)
 		cmocka_unit_test_setup(error_numbers_are_those_of_the_abi, setup),
 		cmocka_unit_test_setup(an_answer_is_a_result_or_a_negated_error, setup),
 		cmocka_unit_test_setup(known_numbers_reach_their_handlers, setup),
+		cmocka_unit_test_setup(a_call_that_was_given_up_is_refused, setup),
+		cmocka_unit_test_setup(only_calls_that_were_kept_reach_their_handlers, setup),
 		cmocka_unit_test_setup(edges_are_refused, setup),
 		cmocka_unit_test_setup(small_numbers_are_refused, setup),
 		cmocka_unit_test_setup(random_numbers_are_refused, setup),

@@ -1,8 +1,6 @@
 /*
  * core/syscall/exit.c.
  */
-#include "abi/syscalls.h"
-#include "core/process/scheduler.h"
 #include "tests/unit/world.h"
 
 /* The low eight bits count, as attack A44 has it. */
@@ -23,34 +21,41 @@ static const struct {
 	{0x100000007, 7},
 };
 
+/* A child, which tells its parent: the first process would fail the boot with most of them. */
 static void the_low_eight_bits_count(void **state)
 {
+	static struct twin_step steps[sizeof(statuses) / sizeof(statuses[0])];
+
 	(void)state;
-	for (size_t i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++) {
-		world_setup(NULL);
-		(void)world_call(SYS_exit, statuses[i].given, ~(uint64_t)0, ~(uint64_t)0);
-		assert_int_equal(world.process->state, PROCESS_ENDED);
-		assert_int_equal(world.process->exit_status, statuses[i].taken);
+	for (uint64_t i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++) {
+		struct panther_exit end;
+		uint64_t pid = 128 * i + 2;
+
+		steps[i] = (struct twin_step)WORLD_CALL(exit, statuses[i].given, ~(uint64_t)0, ~(uint64_t)0);
+		(void)world_plays(pid, &steps[i], 1);
+		assert_int_equal(world_spawn(), pid);
+		assert_int_equal(world_call_and_wait(SYS_wait, 0, PROGRAM_DATA, 0), pid);
+		world_peek(PROGRAM_DATA, &end, sizeof(end));
+		assert_int_equal(end.reason, PANTHER_ENDED_EXIT);
+		assert_int_equal(end.code, statuses[i].taken);
 		assert_int_equal(twin_console_size(), 0);
 	}
 }
 
+/* There are no further steps: another one would end the run otherwise. */
 static void a_process_that_ended_is_never_run_again(void **state)
 {
-	struct scheduler scheduler = {.current = NULL};
-
 	(void)state;
-	scheduler_add(&scheduler, world.process);
-	assert_ptr_equal(scheduler_next(&scheduler, &kernel.heap), world.process);
 	(void)world_call(SYS_exit, 0, 0, 0);
-	assert_null(scheduler_next(&scheduler, &kernel.heap));
+	assert_int_equal(world.process->state, PROCESS_ENDING);
+	assert_int_equal(world_run(), TWIN_POWER_OFF);
 	world_assert_nothing_is_used();
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(the_low_eight_bits_count, world_setup),
+		cmocka_unit_test_setup_teardown(the_low_eight_bits_count, world_setup, world_teardown),
 		cmocka_unit_test_setup(a_process_that_ended_is_never_run_again, world_setup),
 	};
 

@@ -39,12 +39,13 @@ static inline void start_whole(void)
 	machine_tree_devices(&builder);
 }
 
-/* The same without RAM, UART or PSCI. */
+/* The same without RAM, UART, PSCI, or GIC and timer. */
 static inline void start_without_ram(void)
 {
 	machine_tree_root(&builder);
 	machine_tree_uart(&builder, "pl011@9000000", MACHINE_TREE_UART);
 	machine_tree_psci(&builder, "arm,psci-1.0", "hvc");
+	machine_tree_interrupts(&builder);
 }
 
 static inline void start_without_uart(void)
@@ -52,6 +53,7 @@ static inline void start_without_uart(void)
 	machine_tree_root(&builder);
 	machine_tree_memory(&builder, MACHINE_TREE_RAM, MACHINE_TREE_RAM_SIZE);
 	machine_tree_psci(&builder, "arm,psci-1.0", "hvc");
+	machine_tree_interrupts(&builder);
 }
 
 static inline void start_without_psci(void)
@@ -59,6 +61,15 @@ static inline void start_without_psci(void)
 	machine_tree_root(&builder);
 	machine_tree_memory(&builder, MACHINE_TREE_RAM, MACHINE_TREE_RAM_SIZE);
 	machine_tree_uart(&builder, "pl011@9000000", MACHINE_TREE_UART);
+	machine_tree_interrupts(&builder);
+}
+
+static inline void start_without_interrupts(void)
+{
+	machine_tree_root(&builder);
+	machine_tree_memory(&builder, MACHINE_TREE_RAM, MACHINE_TREE_RAM_SIZE);
+	machine_tree_uart(&builder, "pl011@9000000", MACHINE_TREE_UART);
+	machine_tree_psci(&builder, "arm,psci-1.0", "hvc");
 }
 
 #endif

@@ -261,6 +261,22 @@ static void a_uart_where_nothing_answers(void **state)
 	expect("sea", ESR(0x25, 0x10), KERNEL_DEVICE_BASE);
 }
 
+/* The same for the interrupt controller. */
+static void a_controller_where_nothing_answers(void **state)
+{
+	(void)state;
+	kernel.probe = PROBE_GIC;
+	fault.esr = ESR(0x25, 0x10);
+	fault.far = KERNEL_DEVICE_BASE + 0x2fe8;
+	assert_int_equal(twin_call(call, NULL), TWIN_STOPPED);
+	assert_string_equal(twin_console(),
+			    "BOOTFAIL[gic] nothing answers where the device tree has the interrupt controller\n");
+	assert_int_equal(kernel.probe, PROBE_NONE);
+	setup(NULL);
+	kernel.probe = PROBE_GIC;
+	expect("sea", ESR(0x25, 0x10), KERNEL_BOOT_WINDOW_BASE);
+}
+
 static void expect_while_reading(const char *tag, uint64_t esr, uint64_t far)
 {
 	setup(NULL);
@@ -296,6 +312,7 @@ int main(void)
 		cmocka_unit_test_setup(every_other_vector, setup),
 		cmocka_unit_test_setup(a_tree_without_memory_behind_it, setup),
 		cmocka_unit_test_setup(a_uart_where_nothing_answers, setup),
+		cmocka_unit_test_setup(a_controller_where_nothing_answers, setup),
 		cmocka_unit_test_setup(other_faults_stay_the_kernels, setup),
 	};
 

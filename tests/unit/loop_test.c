@@ -3,17 +3,7 @@
  */
 #include "core/loop.h"
 
-#include "abi/syscalls.h"
-#include "tests/unit/expect_panic.h"
 #include "tests/unit/world.h"
-
-#define CLOSING "[BOOT] Kernel initialization complete\n[BOOT] Halting CPU...\n"
-
-static void run(void *argument)
-{
-	(void)argument;
-	loop_run();
-}
 
 static int setup(void **state)
 {
@@ -22,23 +12,19 @@ static int setup(void **state)
 	return 0;
 }
 
-/* Runs one process that takes these steps. */
+/* Runs a first process that takes these steps, and whoever else there is. */
 static enum twin_end play(const struct twin_step *steps, size_t count)
 {
-	static struct twin_script script;
-
-	script = (struct twin_script){.steps = steps, .count = count};
-	assert_int_equal(world_create(&world.process), K_OK);
-	twin_program(twin_script_driver, &script);
-	scheduler_add(&kernel.scheduler, world.process);
-	return twin_call(run, NULL);
+	(void)world_plays(1, steps, count);
+	world_begin();
+	return world_run();
 }
 
 static void without_a_process_the_machine_is_switched_off(void **state)
 {
 	(void)state;
-	assert_int_equal(twin_call(run, NULL), TWIN_POWER_OFF);
-	assert_string_equal(twin_console(), CLOSING);
+	assert_int_equal(world_run(), TWIN_POWER_OFF);
+	assert_string_equal(twin_console(), WORLD_CLOSING);
 }
 
 /* The twin aborts if the call goes another way than its firmware listens to. */
@@ -52,11 +38,11 @@ static void the_conduit_is_the_one_that_the_tree_named(void **state)
 
 		world_reset(&options);
 		kernel_facts.machine.psci = conduits[i];
-		assert_int_equal(twin_call(run, NULL), TWIN_POWER_OFF);
+		assert_int_equal(world_run(), TWIN_POWER_OFF);
 		world_reset(&options);
 		kernel_facts.machine.psci = conduits[1 - i];
 		twin_expect_abort("conduit");
-		assert_int_equal(twin_call(run, NULL), TWIN_ABORTED);
+		assert_int_equal(world_run(), TWIN_ABORTED);
 	}
 }
 
@@ -65,86 +51,123 @@ static void only_the_last_line_is_a_verdict(void **state)
 	(void)state;
 	kernel.log.has_nonce = true;
 	kernel.log.nonce = 99;
-	assert_int_equal(twin_call(run, NULL), TWIN_POWER_OFF);
+	assert_int_equal(world_run(), TWIN_POWER_OFF);
 	assert_string_equal(twin_console(), "[BOOT] Kernel initialization complete\n[BOOT] Halting CPU... #99\n");
 }
 
 /* Calls that fail, a wait, and output: the process goes on after each, until it ends itself. */
 static void a_process_runs_until_it_exits(void **state)
 {
-	const struct twin_step steps[] = {
+	static const struct twin_step steps[] = {
 		{.kind = TWIN_SVC, .number = 99},
 		{.kind = TWIN_SVC, .number = SYS_exit, .immediate = 1},
 		{.kind = TWIN_TRAP, .trap = {.esr = 0x07e00001}},
-		{.kind = TWIN_SVC, .number = SYS_write, .arguments = {1, PROGRAM_CONSTANTS, 6}},
-		{.kind = TWIN_SVC, .number = SYS_exit},
+		WORLD_CALL(write, 1, PROGRAM_CONSTANTS, 6),
+		WORLD_CALL(exit),
 	};
 
 	(void)state;
 	assert_int_equal(play(steps, 5), TWIN_POWER_OFF);
-	assert_string_equal(twin_console(), "Hello " CLOSING);
+	assert_string_equal(twin_console(), "Hello " WORLD_CLOSING);
 	world_assert_nothing_is_used();
 }
 
-static void a_process_that_faults_does_not_stop_the_kernel(void **state)
+static void a_process_that_faults_does_not_stop_the_others(void **state)
 {
-	const struct twin_step steps[] = {
+	static const struct twin_step first[] = {WORLD_SPAWN, WORLD_CALL(wait, 0, PROGRAM_DATA, 0), WORLD_CALL(exit)};
+	static const struct twin_step second[] = {
 		{.kind = TWIN_STORE, .address = PROGRAM_CONSTANTS + 8, .value = 1},
-		{.kind = TWIN_SVC, .number = SYS_write, .arguments = {1, PROGRAM_CONSTANTS, 6}},
+		WORLD_CALL(write, 1, PROGRAM_CONSTANTS, 6),
 	};
 
 	(void)state;
-	assert_int_equal(play(steps, 2), TWIN_POWER_OFF);
-	assert_string_equal(twin_console(),
-			    "[KILL] pid=1 class=data-abort ec=0x24 iss=0x4f far=0x401008 elr=0x400000\n" CLOSING);
+	(void)WORLD_PLAYS(2, second);
+	assert_int_equal(play(first, 3), TWIN_POWER_OFF);
+	assert_string_equal(twin_console(), "[KILL] pid=2 class=data-abort ec=0x24 iss=0x4f far=0x401008 "
+					    "elr=0x400000\n" WORLD_CLOSING);
 	world_assert_nothing_is_used();
 }
 
 /* The lines come after the memory of the last process is back, not before. */
 static void nothing_is_left_at_the_end(void **state)
 {
-	const struct twin_step steps[] = {{.kind = TWIN_SVC, .number = SYS_exit, .arguments = {255}}};
+	static const struct twin_step steps[] = {WORLD_CALL(exit, 256)};
 
 	(void)state;
 	assert_int_equal(play(steps, 1), TWIN_POWER_OFF);
-	assert_null(kernel.scheduler.current);
 	world_assert_nothing_is_used();
 }
 
 /* With rights that no program may have: the twin aborts a return to EL0 with any other bit. */
 static void no_program_returns_with_a_raised_pstate(void **state)
 {
-	const struct twin_step steps[] = {
+	static const struct twin_step steps[] = {
+		{.kind = TWIN_MOVE, .target = 8, .value = 99},
 		{.kind = TWIN_TRAP, .value = 0x3c5, .trap = {.esr = 0x07e00001}},
 		{.kind = TWIN_TRAP, .value = ~(uint64_t)0, .trap = {.esr = 0x07e00001}},
 		{.kind = TWIN_TRAP, .value = ~(uint64_t)0, .trap = {.esr = SYNDROME_SVC_0}},
-		{.kind = TWIN_SVC, .number = SYS_exit},
+		{.kind = TWIN_TRAP, .value = ~(uint64_t)0, .trap = {.kind = HAL_TRAP_IRQ}},
+		WORLD_CALL(exit),
 	};
-	struct hal_context results[4];
-	struct twin_script script = {.steps = steps, .count = 4, .results = results};
+	const struct world_player *player = WORLD_PLAYS(1, steps);
 
 	(void)state;
-	assert_int_equal(world_create(&world.process), K_OK);
-	world.process->context.x[8] = 99;
-	twin_program(twin_script_driver, &script);
-	scheduler_add(&kernel.scheduler, world.process);
-	assert_int_equal(twin_call(run, NULL), TWIN_POWER_OFF);
-	assert_int_equal(script.recorded, 3);
-	assert_int_equal(results[0].pstate, 0);
-	assert_int_equal(results[1].pstate, 0xf0000000);
-	assert_int_equal(results[2].pstate, 0xf0000000);
+	world_begin();
+	assert_int_equal(world_run(), TWIN_POWER_OFF);
+	assert_int_equal(player->script.recorded, 5);
+	assert_int_equal(player->results[1].pstate, 0);
+	for (size_t i = 2; i < 5; i++) {
+		assert_int_equal(player->results[i].pstate, 0xf0000000);
+	}
 }
 
-static void an_interrupt_ends_in_a_panic(void **state)
+#define DEADLOCK "HALT[deadlock] every process waits, and nothing can wake one\n"
+
+/* A machine whose UART has no interrupt brings no input. */
+static void when_nothing_can_wake_anybody_the_kernel_says_so(void **state)
 {
-	static const struct twin_step steps[] = {{.kind = TWIN_TRAP, .trap = {.kind = HAL_TRAP_IRQ}}};
-	static struct twin_script script = {.steps = steps, .count = 1};
+	static const struct twin_step steps[] = {WORLD_CALL(read, 0, PROGRAM_DATA, 1)};
 
 	(void)state;
-	assert_int_equal(world_create(&world.process), K_OK);
-	twin_program(twin_script_driver, &script);
-	scheduler_add(&kernel.scheduler, world.process);
-	expect_panic("vector", run, NULL);
+	kernel.input.is_listening = false;
+	kernel.log.has_nonce = true;
+	kernel.log.nonce = 5;
+	assert_int_equal(play(steps, 1), TWIN_STOPPED);
+	assert_string_equal(twin_console(), "HALT[deadlock] every process waits, and nothing can wake one #5\n");
+}
+
+/* One that sleeps will wake, and so may one that reads. */
+static void who_can_still_wake_is_waited_for(void **state)
+{
+	static const struct twin_step first[] = {WORLD_SPAWN, WORLD_CALL(read, 0, PROGRAM_DATA, 1)};
+	static const struct twin_step second[] = {WORLD_CALL(sleep, 1000000000), WORLD_CALL(exit)};
+
+	(void)state;
+	kernel.input.is_listening = false;
+	(void)WORLD_PLAYS(2, second);
+	assert_int_equal(play(first, 2), TWIN_STOPPED);
+	assert_int_equal(hal_time_ticks(), TWIN_FIRST_TICK + WORLD_FREQUENCY);
+	assert_string_equal(twin_console(), DEADLOCK);
+	world_reset(NULL);
+	twin_expect_abort("endless-wait");
+	assert_int_equal(play(first + 1, 1), TWIN_ABORTED);
+	assert_int_equal(twin_console_size(), 0);
+}
+
+/* Each waits for its child, and the last one for input that cannot come. */
+static void a_chain_of_waiting_processes_is_found_out(void **state)
+{
+	static const struct twin_step waits[] = {WORLD_SPAWN, WORLD_CALL(wait, 0, PROGRAM_DATA, 0)};
+	static const struct twin_step reads[] = {WORLD_CALL(read, 0, PROGRAM_DATA, 1)};
+
+	(void)state;
+	kernel.input.is_listening = false;
+	(void)WORLD_PLAYS(2, waits);
+	(void)WORLD_PLAYS(3, waits);
+	(void)WORLD_PLAYS(4, reads);
+	assert_int_equal(play(waits, 2), TWIN_STOPPED);
+	assert_string_equal(twin_console(), DEADLOCK);
+	assert_int_equal(kernel.processes.count, 4);
 }
 
 int main(void)
@@ -154,10 +177,12 @@ int main(void)
 		cmocka_unit_test_setup(the_conduit_is_the_one_that_the_tree_named, setup),
 		cmocka_unit_test_setup(only_the_last_line_is_a_verdict, setup),
 		cmocka_unit_test_setup(a_process_runs_until_it_exits, setup),
-		cmocka_unit_test_setup(a_process_that_faults_does_not_stop_the_kernel, setup),
+		cmocka_unit_test_setup(a_process_that_faults_does_not_stop_the_others, setup),
 		cmocka_unit_test_setup(nothing_is_left_at_the_end, setup),
 		cmocka_unit_test_setup(no_program_returns_with_a_raised_pstate, setup),
-		cmocka_unit_test_setup(an_interrupt_ends_in_a_panic, setup),
+		cmocka_unit_test_setup(when_nothing_can_wake_anybody_the_kernel_says_so, setup),
+		cmocka_unit_test_setup(who_can_still_wake_is_waited_for, setup),
+		cmocka_unit_test_setup(a_chain_of_waiting_processes_is_found_out, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

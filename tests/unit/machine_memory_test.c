@@ -22,11 +22,13 @@ static void add(struct region_set *set, uint64_t base, uint64_t size)
 	assert_int_equal(region_set_add(set, (struct phys_range){base, size}), K_OK);
 }
 
-/* One range of RAM and a UART. */
+/* One range of RAM, a UART and a GIC. */
 static void start(uint64_t base, uint64_t size)
 {
 	memset(&machine, 0, sizeof(machine));
 	machine.uart = (struct phys_range){0x9000000, 0x1000};
+	machine.gic.distributor = (struct phys_range){0x8000000, 0x10000};
+	machine.gic.interface = (struct phys_range){0x8010000, 0x10000};
 	add(&machine.ram, base, size);
 }
 
@@ -341,8 +343,26 @@ static void the_uart_is_within_reach(void **state)
 	accept_within(0x80001000);
 	refuse_within(0x80000fff, "uart");
 	refuse_within(0x80000000, "uart");
+	refuse_within(0x70000000, "uart");
 	machine.uart = (struct phys_range){REACH, 0x1000};
 	refuse("uart");
+}
+
+static void the_gic_is_within_reach(void **state)
+{
+	(void)state;
+	for (int which = 0; which < 2; which++) {
+		struct phys_range *range = which == 0 ? &machine.gic.distributor : &machine.gic.interface;
+
+		start(0x40000000, 128 * MIB);
+		*range = (struct phys_range){0x80000000, 0x20000};
+		accept_within(0x80020000);
+		refuse_within(0x8001ffff, "gic");
+		refuse_within(0x80000000, "gic");
+		refuse_within(0x70000000, "gic");
+		*range = (struct phys_range){REACH, 0x20000};
+		refuse("gic");
+	}
 }
 
 /* The set is full, and the image splits a range: the larger half stays. */
@@ -386,6 +406,7 @@ int main(void)
 		cmocka_unit_test(all_is_reserved_but_the_image),
 		cmocka_unit_test(an_initrd_elsewhere),
 		cmocka_unit_test(the_uart_is_within_reach),
+		cmocka_unit_test(the_gic_is_within_reach),
 		cmocka_unit_test(a_split_that_does_not_fit),
 	};
 

@@ -15,6 +15,9 @@ static void a_whole_machine(void **state)
 	assert_int_equal(outcome.machine.uart.base, MACHINE_TREE_UART);
 	assert_int_equal(outcome.machine.uart.size, 0x1000);
 	assert_int_equal(outcome.machine.psci, HAL_PSCI_HVC);
+	assert_int_equal(outcome.machine.gic.version, 2);
+	assert_int_equal(outcome.machine.timer_interrupt, 27);
+	assert_int_equal(outcome.machine.uart_interrupt, 33);
 	assert_int_equal(outcome.machine.initrd.size, 0);
 	assert_string_equal(outcome.machine.command_line, "");
 	assert_int_equal(outcome.machine.seed_size, 0);
@@ -30,12 +33,34 @@ static void wide_numbers(void **state)
 	machine_tree_memory(&builder, 0x123400000000, 0x567800000000);
 	machine_tree_uart(&builder, "pl011@80", 0x8009000000);
 	machine_tree_psci(&builder, "arm,psci-0.2", "smc");
+	machine_tree_gic(&builder, "arm,gic-v3",
+			 (const uint64_t[]){0x8008000000, 0x100010000, 0x8208000000, 0x200020000});
+	machine_tree_timer(&builder);
 	accept();
 	assert_int_equal(outcome.machine.ram.count, 2);
 	assert_int_equal(outcome.machine.ram.ranges[1].base, 0x123400000000);
 	assert_int_equal(outcome.machine.ram.ranges[1].size, 0x567800000000);
 	assert_int_equal(outcome.machine.uart.base, 0x8009000000);
 	assert_int_equal(outcome.machine.psci, HAL_PSCI_SMC);
+	assert_int_equal(outcome.machine.gic.distributor.base, 0x8008000000);
+	assert_int_equal(outcome.machine.gic.distributor.size, 0x100010000);
+	assert_int_equal(outcome.machine.gic.interface.base, 0x8208000000);
+	assert_int_equal(outcome.machine.gic.interface.size, 0x200020000);
+}
+
+/* A `reg` of one range or two, all of the same size, in numbers of that many cells. */
+static void put_ranges(uint32_t base_cells, uint32_t size_cells, size_t count, const uint32_t *bases, uint32_t size)
+{
+	uint32_t cells[8] = {0};
+	size_t used = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		used += base_cells;
+		cells[used - 1] = bases[i];
+		used += size_cells;
+		cells[used - 1] = size;
+	}
+	machine_tree_cells(&builder, "reg", used, cells);
 }
 
 /* A tree whose numbers have `address` and `size` cells; absent if 0. */
@@ -43,8 +68,6 @@ static void put_with_cells(uint32_t address, uint32_t size)
 {
 	uint32_t base_cells = address == 0 ? 2 : address;
 	uint32_t size_cells = size == 0 ? 1 : size;
-	uint8_t memory[16] = {0};
-	uint8_t uart[16] = {0};
 
 	tree_start(&builder);
 	tree_begin(&builder, "");
@@ -54,18 +77,21 @@ static void put_with_cells(uint32_t address, uint32_t size)
 	if (size != 0) {
 		tree_u32(&builder, "#size-cells", size);
 	}
-	tree_poke(memory, 4UL * base_cells - 4, MACHINE_TREE_RAM);
-	tree_poke(memory, 4UL * (base_cells + size_cells) - 4, MACHINE_TREE_RAM_SIZE);
-	tree_poke(uart, 4UL * base_cells - 4, MACHINE_TREE_UART);
-	tree_poke(uart, 4UL * (base_cells + size_cells) - 4, 0x1000);
 	tree_begin(&builder, "m");
 	tree_text(&builder, "device_type", "memory");
-	tree_bytes(&builder, "reg", memory, 4UL * (base_cells + size_cells));
+	put_ranges(base_cells, size_cells, 1, (const uint32_t[]){MACHINE_TREE_RAM}, MACHINE_TREE_RAM_SIZE);
 	tree_end(&builder);
 	tree_begin(&builder, "u");
 	tree_text(&builder, "compatible", "arm,pl011");
-	tree_bytes(&builder, "reg", uart, 4UL * (base_cells + size_cells));
+	put_ranges(base_cells, size_cells, 1, (const uint32_t[]){MACHINE_TREE_UART}, 0x1000);
 	tree_end(&builder);
+	tree_begin(&builder, "i");
+	tree_text(&builder, "compatible", "arm,gic-400");
+	tree_u32(&builder, "#interrupt-cells", 3);
+	put_ranges(base_cells, size_cells, 2, (const uint32_t[]){MACHINE_TREE_DISTRIBUTOR, MACHINE_TREE_CPU_INTERFACE},
+		   0x2000);
+	tree_end(&builder);
+	machine_tree_timer(&builder);
 	machine_tree_psci(&builder, "arm,psci", "hvc");
 }
 
@@ -80,6 +106,10 @@ static void cells_of_every_width(void **state)
 			assert_int_equal(outcome.machine.ram.ranges[0].size, MACHINE_TREE_RAM_SIZE);
 			assert_int_equal(outcome.machine.uart.base, MACHINE_TREE_UART);
 			assert_int_equal(outcome.machine.uart.size, 0x1000);
+			assert_int_equal(outcome.machine.gic.distributor.base, MACHINE_TREE_DISTRIBUTOR);
+			assert_int_equal(outcome.machine.gic.distributor.size, 0x2000);
+			assert_int_equal(outcome.machine.gic.interface.base, MACHINE_TREE_CPU_INTERFACE);
+			assert_int_equal(outcome.machine.gic.interface.size, 0x2000);
 		}
 	}
 }

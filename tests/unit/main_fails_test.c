@@ -8,6 +8,7 @@
 #include "hal/layout.h"
 #include "hal_host/ram.h"
 #include "hal_host/twin.h"
+#include "tests/support/archive_builder.h"
 #include "tests/support/machine_tree.h"
 #include "tests/unit/cmocka_test.h"
 #include "tests/unit/program.h"
@@ -18,12 +19,33 @@
 static struct tree_builder builder;
 static struct program_image program;
 static struct twin_options options;
+static uint8_t *archive;
+
+/* The program as it is now, twice, under two names. */
+static void pack(void)
+{
+	struct archive_builder files = {0};
+
+	free(archive);
+	(void)archive_builder_add(&files, "first", ARCHIVE_REGULAR, program.bytes, sizeof(program.bytes));
+	(void)archive_builder_add(&files, "second", ARCHIVE_REGULAR, program.bytes, sizeof(program.bytes));
+	archive = archive_builder_end(&files, &options.archive_size);
+	options.archive = archive;
+}
+
+static int free_archive(void **state)
+{
+	(void)state;
+	free(archive);
+	return 0;
+}
 
 static int setup(void **state)
 {
 	(void)state;
 	program_make(&program, NULL, 0);
-	options = (struct twin_options){.program = program.bytes, .program_size = sizeof(program.bytes)};
+	options = (struct twin_options){0};
+	pack();
 	machine_tree_root(&builder);
 	return 0;
 }
@@ -59,6 +81,7 @@ static void without_ram(void **state)
 	(void)state;
 	machine_tree_uart(&builder, "pl011@9000000", MACHINE_TREE_UART);
 	machine_tree_psci(&builder, "arm,psci-1.0", "hvc");
+	machine_tree_interrupts(&builder);
 	assert_tree_fails("BOOTFAIL[mem] no RAM\n");
 }
 
@@ -67,6 +90,7 @@ static void without_uart(void **state)
 	(void)state;
 	machine_tree_memory(&builder, MACHINE_TREE_RAM, MACHINE_TREE_RAM_SIZE);
 	machine_tree_psci(&builder, "arm,psci-1.0", "hvc");
+	machine_tree_interrupts(&builder);
 	assert_tree_fails("BOOTFAIL[uart] no PL011\n");
 }
 
@@ -75,6 +99,7 @@ static void without_psci(void **state)
 	(void)state;
 	machine_tree_memory(&builder, MACHINE_TREE_RAM, MACHINE_TREE_RAM_SIZE);
 	machine_tree_uart(&builder, "pl011@9000000", MACHINE_TREE_UART);
+	machine_tree_interrupts(&builder);
 	assert_tree_fails("BOOTFAIL[psci] no PSCI\n");
 }
 
@@ -84,6 +109,7 @@ static void with_a_psci_that_nobody_knows(void **state)
 	machine_tree_memory(&builder, MACHINE_TREE_RAM, MACHINE_TREE_RAM_SIZE);
 	machine_tree_uart(&builder, "pl011@9000000", MACHINE_TREE_UART);
 	machine_tree_psci(&builder, "arm,psci-1.0", "svc");
+	machine_tree_interrupts(&builder);
 	assert_tree_fails("BOOTFAIL[psci] method is neither hvc nor smc\n");
 }
 
@@ -117,6 +143,17 @@ static void call_main(void *boot)
 	kernel_main(boot);
 }
 
+static void assert_stops_with_tag_of_tree(const char *tag)
+{
+	uint8_t *blob;
+
+	tree_end(&builder);
+	blob = tree_finish(&builder, &options.device_tree_size);
+	options.device_tree = blob;
+	assert_stops_with_tag(tag);
+	free(blob);
+}
+
 /* The boot loader gave an address that cannot be mapped. */
 static void without_a_tree(void **state)
 {
@@ -132,20 +169,62 @@ static void without_a_tree(void **state)
 	assert_ptr_equal(strchr(twin_console(), '\n'), twin_console() + twin_console_size() - 1);
 }
 
-#define NOT_ACCEPTABLE "\nBOOTFAIL[init] the first program cannot be loaded: not an acceptable program\n"
+static void without_an_interrupt_controller(void **state)
+{
+	(void)state;
+	machine_tree_memory(&builder, MACHINE_TREE_RAM, MACHINE_TREE_RAM_SIZE);
+	machine_tree_uart(&builder, "pl011@9000000", MACHINE_TREE_UART);
+	machine_tree_psci(&builder, "arm,psci-1.0", "hvc");
+	machine_tree_timer(&builder);
+	assert_stops_with_tag_of_tree("BOOTFAIL[gic] ");
+}
+
+static void with_a_counter_that_is_none(void **state)
+{
+	static const struct {
+		uint64_t frequency;
+		const char *line;
+	} counters[] = {
+		{0, "BOOTFAIL[timer] a counter of 0 Hz\n"},
+		{999, "BOOTFAIL[timer] a counter of 999 Hz\n"},
+		{0x100000001, "BOOTFAIL[timer] a counter of 4294967297 Hz\n"},
+		{UINT64_MAX, "BOOTFAIL[timer] a counter of 18446744073709551615 Hz\n"},
+	};
+
+	(void)state;
+	options.has_frequency = true;
+	for (size_t i = 0; i < sizeof(counters) / sizeof(counters[0]); i++) {
+		options.frequency = counters[i].frequency;
+		assert_boot_fails(counters[i].line, AFTER_OTHERS);
+	}
+}
+
+#define NOT_ACCEPTABLE "\nBOOTFAIL[init] first is not an acceptable program, or does not fit into memory\n"
 
 static void with_a_bad_program(void **state)
 {
 	(void)state;
 	program.bytes[1] = 'e';
+	pack();
 	assert_boot_fails(NOT_ACCEPTABLE, AFTER_OTHERS);
 	assert_int_equal(kernel.frames.free_count, kernel.frames.total_count);
 	assert_int_equal(heap_used(&kernel.heap), 0);
-	options.program_size = 0;
-	assert_boot_fails(NOT_ACCEPTABLE, AFTER_OTHERS);
 }
 
-/* The built-in program does not step in: what was asked for is not what would run. */
+static void with_an_archive_that_is_none(void **state)
+{
+	(void)state;
+	archive[3] = 'x';
+	twin_reset(&options);
+	assert_int_equal(twin_boot(), TWIN_STOPPED);
+	assert_non_null(strstr(twin_console(), "\n\nBOOTFAIL[initrd] "));
+	options.archive_size = 0;
+	twin_reset(&options);
+	assert_int_equal(twin_boot(), TWIN_STOPPED);
+	assert_non_null(strstr(twin_console(), "\n\nBOOTFAIL[initrd] "));
+}
+
+/* The built-in archive does not step in: what was asked for is not what would run. */
 static void with_a_bad_initrd(void **state)
 {
 	static const uint8_t text[] = "#!/bin/sh\n";
@@ -153,7 +232,23 @@ static void with_a_bad_initrd(void **state)
 	(void)state;
 	options.initrd = text;
 	options.initrd_size = sizeof(text);
-	assert_boot_fails(NOT_ACCEPTABLE, AFTER_OTHERS);
+	twin_reset(&options);
+	assert_int_equal(twin_boot(), TWIN_STOPPED);
+	assert_non_null(strstr(twin_console(), "\n\nBOOTFAIL[initrd] "));
+}
+
+static void without_the_program_that_was_asked_for(void **state)
+{
+	struct archive_builder empty = {0};
+
+	(void)state;
+	options.command_line = "init=third nonce=31";
+	assert_boot_fails("\nBOOTFAIL[init] the boot archive has no program third #31\n", AFTER_OTHERS);
+	free(archive);
+	archive = archive_builder_end(&empty, &options.archive_size);
+	options.archive = archive;
+	options.command_line = NULL;
+	assert_boot_fails("\nBOOTFAIL[init] the boot archive has no program\n", AFTER_OTHERS);
 }
 
 static void the_line_carries_the_nonce(void **state)
@@ -161,7 +256,8 @@ static void the_line_carries_the_nonce(void **state)
 	(void)state;
 	options.command_line = "nonce=31";
 	program.bytes[0] = 0;
-	assert_boot_fails("cannot be loaded: not an acceptable program #31\n", AFTER_OTHERS);
+	pack();
+	assert_boot_fails("or does not fit into memory #31\n", AFTER_OTHERS);
 }
 
 /* 32 MiB, of which 12 may be used; the program wants 14. */
@@ -175,12 +271,14 @@ static void with_a_program_that_is_too_large(void **state)
 	machine_tree_memory(&builder, MACHINE_TREE_RAM, TWIN_RAM_SIZE_MIN);
 	machine_tree_uart(&builder, "pl011@9000000", MACHINE_TREE_UART);
 	machine_tree_psci(&builder, "arm,psci-1.0", "hvc");
+	machine_tree_interrupts(&builder);
 	tree_end(&builder);
 	blob = tree_finish(&builder, &options.device_tree_size);
 	options.device_tree = blob;
 	options.ram_size = TWIN_RAM_SIZE_MIN;
 	program_put(&program, 64 + 56 * 2 + 40, 0xe00000, 8); /* p_memsz of the data */
-	assert_boot_fails("\nBOOTFAIL[init] the first program cannot be loaded: out of memory\n", AFTER_OTHERS);
+	pack();
+	assert_boot_fails(NOT_ACCEPTABLE, AFTER_OTHERS);
 	assert_int_equal(kernel.frames.free_count, kernel.frames.total_count);
 	free(blob);
 }
@@ -194,6 +292,7 @@ static void with_too_little_ram(void **state)
 	machine_tree_memory(&builder, MACHINE_TREE_RAM, 0x400000);
 	machine_tree_uart(&builder, "pl011@9000000", MACHINE_TREE_UART);
 	machine_tree_psci(&builder, "arm,psci-1.0", "hvc");
+	machine_tree_interrupts(&builder);
 	tree_end(&builder);
 	blob = tree_finish(&builder, &options.device_tree_size);
 	options.device_tree = blob;
@@ -251,8 +350,8 @@ static void without_a_place_for_the_initrd(void **state)
 	uint64_t table;
 
 	(void)state;
-	options.initrd = program.bytes;
-	options.initrd_size = sizeof(program.bytes);
+	options.initrd = archive;
+	options.initrd_size = options.archive_size;
 	twin_reset(&options);
 	root = twin_boot_info()->kernel_root.value;
 	table = twin_boot_info()->table_pool.value + (KERNEL_TABLE_POOL_PAGES - 2) * 0x1000;
@@ -260,7 +359,7 @@ static void without_a_place_for_the_initrd(void **state)
 	ram_frame_clear(table + 0x1000);
 	ram_table_store(root, table | TABLE);
 	ram_table_store(table + (TWIN_RAM_SIZE_DEFAULT / 2 >> 21) * 8, (table + 0x1000) | TABLE);
-	assert_boot_ends_in("BOOTFAIL[initrd] the initial program lies outside the memory that can be mapped\n",
+	assert_boot_ends_in("BOOTFAIL[initrd] the boot archive lies outside the memory that can be mapped\n",
 			    TWIN_STOPPED);
 }
 
@@ -283,7 +382,11 @@ int main(void)
 		cmocka_unit_test_setup(with_a_psci_that_nobody_knows, setup),
 		cmocka_unit_test_setup(with_a_broken_tree, setup),
 		cmocka_unit_test_setup(without_a_tree, setup),
+		cmocka_unit_test_setup(without_an_interrupt_controller, setup),
+		cmocka_unit_test_setup(with_a_counter_that_is_none, setup),
 		cmocka_unit_test_setup(with_a_bad_program, setup),
+		cmocka_unit_test_setup(with_an_archive_that_is_none, setup),
+		cmocka_unit_test_setup(without_the_program_that_was_asked_for, setup),
 		cmocka_unit_test_setup(with_a_bad_initrd, setup),
 		cmocka_unit_test_setup(the_line_carries_the_nonce, setup),
 		cmocka_unit_test_setup(with_a_program_that_is_too_large, setup),
@@ -293,5 +396,5 @@ int main(void)
 		cmocka_unit_test_setup(with_a_writable_and_executable_page, setup),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, NULL, free_archive);
 }

@@ -2,13 +2,16 @@
  * core/start/main.c on the twin, from the first line to the last: what it prints, and what it leaves.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "abi/process.h"
 #include "abi/syscalls.h"
 #include "core/kernel.h"
 #include "core/memory/page_table.h"
 #include "hal/layout.h"
 #include "hal_host/twin.h"
+#include "tests/support/archive_builder.h"
 #include "tests/unit/cmocka_test.h"
 #include "tests/unit/program.h"
 
@@ -16,30 +19,46 @@
 #define HELLO_SIZE (sizeof(HELLO) - 1)
 
 static struct program_image program;
-static struct program_image initrd;
 static struct twin_script script;
+static uint8_t *archives[2]; /* built in, and brought by the boot loader */
 
 static const struct twin_step hello_steps[] = {
 	{.kind = TWIN_SVC, .number = SYS_write, .arguments = {1, PROGRAM_CONSTANTS, HELLO_SIZE}},
 	{.kind = TWIN_SVC, .number = SYS_exit},
 };
 
-static void make(struct program_image *image, const char *text)
+/* An archive of programs that differ in what their constants start with: each says its text. */
+static const uint8_t *pack(size_t which, const char *const *texts, size_t count, size_t *size)
 {
-	program_make(image, NULL, 0);
-	memcpy(image->bytes + PROGRAM_CONSTANTS_OFFSET, text, strlen(text) + 1);
+	static const char *const names[] = {"first", "second", "third"};
+	struct archive_builder builder = {0};
+
+	for (size_t i = 0; i < count; i++) {
+		program_make(&program, NULL, 0);
+		memcpy(program.bytes + PROGRAM_CONSTANTS_OFFSET, texts[i], strlen(texts[i]) + 1);
+		(void)archive_builder_add(&builder, names[i], ARCHIVE_REGULAR, program.bytes, sizeof(program.bytes));
+	}
+	free(archives[which]);
+	archives[which] = archive_builder_end(&builder, size);
+	return archives[which];
 }
 
-/* Boots with the steps for whichever program is started. Returns the console. */
-static const char *boots(struct twin_options options, const struct twin_step *steps, size_t count)
+/* Boots with the steps for whichever program is started. */
+static enum twin_end run(struct twin_options options, const struct twin_step *steps, size_t count)
 {
-	make(&program, HELLO);
-	options.program = program.bytes;
-	options.program_size = sizeof(program.bytes);
+	static const char *const texts[] = {HELLO, "Said by the second one...\n"};
+
+	options.archive = pack(0, texts, 2, &options.archive_size);
 	twin_reset(&options);
 	script = (struct twin_script){.steps = steps, .count = count};
 	twin_program(twin_script_driver, &script);
-	assert_int_equal(twin_boot(), TWIN_POWER_OFF);
+	return twin_boot();
+}
+
+/* Returns the console. */
+static const char *boots(struct twin_options options, const struct twin_step *steps, size_t count)
+{
+	assert_int_equal(run(options, steps, count), TWIN_POWER_OFF);
 	return twin_console();
 }
 
@@ -77,7 +96,7 @@ static void other_words_on_the_command_line_change_nothing(void **state)
 	static const char *const lines[] = {
 		"",
 		"nokaslr mitigations=off rodata=off",
-		"pan=off nopti init=/bin/sh quiet debug",
+		"pan=off nopti quiet debug",
 		"nonce=x Verbose",
 	};
 
@@ -137,40 +156,88 @@ static void the_nonce_ends_the_last_line(void **state)
 	assert_string_equal(boots_hello((struct twin_options){.command_line = "nonce=4711"}), expected);
 }
 
-/* What the boot loader brings goes first. */
+static const char *boots_with_initrd(const char *command_line)
+{
+	static const char *const texts[] = {"Brought by the loader....\n", "Second of the loader's...\n"};
+	struct twin_options options = {.command_line = command_line};
+
+	options.initrd = pack(1, texts, 2, &options.initrd_size);
+	return boots_hello(options);
+}
+
+/* What the boot loader brings goes first, and instead of what is built in. */
 static void an_initrd_is_run_instead(void **state)
 {
-	const char *console;
+	const char *console = boots_with_initrd(NULL);
 
 	(void)state;
-	make(&initrd, "Brought by the loader....\n");
-	console = boots_hello((struct twin_options){.initrd = initrd.bytes, .initrd_size = sizeof(initrd.bytes)});
 	assert_non_null(strstr(console, "\n\nBrought by the loader....\n"));
 	assert_null(strstr(console, "secure kernel"));
+	assert_int_equal(kernel_facts.archive.count, 2);
 }
 
-/* Its end is that of its bytes, not that of its last page. */
-static void an_initrd_may_have_any_size(void **state)
+static void the_command_line_names_the_first_program(void **state)
 {
-	const char *console;
-
 	(void)state;
-	make(&initrd, "Brought by the loader....\n");
-	/* The last segment is without its last byte in the file. */
-	program_put(&initrd, 64 + 56 * 2 + 32, 0xfff, 8);
-	console = boots_hello((struct twin_options){.initrd = initrd.bytes, .initrd_size = sizeof(initrd.bytes) - 1});
-	assert_non_null(strstr(console, "\n\nBrought by the loader....\n"));
+	assert_non_null(strstr(boots_hello((struct twin_options){.command_line = "init=first"}), "\n\n" HELLO));
+	assert_non_null(strstr(boots_hello((struct twin_options){.command_line = "init=second"}),
+			       "\n\nSaid by the second one...\n"));
+	assert_non_null(strstr(boots_with_initrd("verbose init=second nonce=1"), "\nSecond of the loader's...\n"));
 }
 
-static void a_program_that_faults_is_named_and_the_kernel_ends_well(void **state)
+/* When the first process takes its first step: its one argument is its name, at the very top of its stack. */
+static void look_at_arguments(void *owner)
 {
-	static const struct twin_step steps[] = {{.kind = TWIN_LOAD, .address = 0}};
-	const char *console = boots((struct twin_options){0}, steps, 1);
+	const struct process *process = kernel.scheduler.current;
+	uint64_t vector[2];
+	char name[6];
+
+	(void)owner;
+	assert_int_equal(process->context.x[0], 1);
+	assert_int_equal(process->context.x[1], process->context.sp);
+	assert_true(twin_user_read(&process->space.space, process->context.sp, vector, sizeof(vector)));
+	assert_int_equal(vector[0], address_space_stack_top(&process->space) - sizeof("first"));
+	assert_int_equal(vector[1], 0);
+	assert_true(twin_user_read(&process->space.space, vector[0], name, sizeof(name)));
+	assert_memory_equal(name, "first", sizeof("first"));
+}
+
+/* It has every right, and all memory. */
+static void the_first_process_may_do_everything(void **state)
+{
+	static const struct twin_step steps[] = {
+		{.kind = TWIN_LOAD, .address = PROGRAM_DATA, .before = look_at_arguments},
+		{.kind = TWIN_SVC, .number = SYS_info, .arguments = {PANTHER_INFO_LIMITS, 0, PROGRAM_DATA, 40}},
+		{.kind = TWIN_SVC, .number = SYS_write, .arguments = {1, PROGRAM_DATA, 40}},
+		{.kind = TWIN_SVC, .number = SYS_exit},
+	};
+	struct panther_limits_info limits;
+	const char *console = boots((struct twin_options){0}, steps, 4);
 
 	(void)state;
-	assert_non_null(strstr(console, "[BOOT] Exception vectors installed\n\n"
-					"[KILL] pid=1 class=data-abort ec=0x24 iss=0x6 far=0x0 elr=0x400000\n"
-					"[BOOT] Kernel initialization complete\n[BOOT] Halting CPU...\n"));
+	memcpy(&limits, strstr(console, "installed\n\n") + strlen("installed\n\n"), sizeof(limits));
+	assert_int_equal(limits.calls, 0xffff);
+	assert_int_equal(limits.frames_max, kernel.frames.total_count);
+	assert_int_equal(limits.children, 0);
+	assert_int_equal(limits.children_max, PANTHER_PROCESSES_MAX);
+}
+
+/* Other than with status 0 the first process cannot end: then the boot has failed. */
+static void a_first_process_that_ends_badly_is_a_failed_boot(void **state)
+{
+	static const struct twin_step fault = {.kind = TWIN_LOAD, .address = 0};
+	static const struct twin_step status_3 = {.kind = TWIN_SVC, .number = SYS_exit, .arguments = {0x103}};
+	const struct twin_options options = {.command_line = "nonce=8"};
+
+	(void)state;
+	assert_int_equal(run(options, &fault, 1), TWIN_STOPPED);
+	assert_non_null(strstr(twin_console(), "[BOOT] Exception vectors installed\n\n[KILL] pid=1 class=data-abort "
+					       "ec=0x24 iss=0x6 far=0x0 elr=0x400000 #8\n"
+					       "BOOTFAIL[init] first was stopped by a fault #8\n"));
+	assert_null(strstr(twin_console(), "complete"));
+	assert_int_equal(run(options, &status_3, 1), TWIN_STOPPED);
+	assert_non_null(strstr(twin_console(), "installed\n\nBOOTFAIL[init] first ended with status 3 #8\n"));
+	assert_null(strstr(twin_console(), "complete"));
 }
 
 /* What boot needed is gone: the window on the tree, the seeds; and what the process had is back. */
@@ -220,6 +287,14 @@ static void the_facts_are_those_of_the_cpu(void **state)
 	assert_int_equal(kernel_facts.machine.psci, HAL_PSCI_SMC);
 }
 
+static int free_archives(void **state)
+{
+	(void)state;
+	free(archives[0]);
+	free(archives[1]);
+	return 0;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -228,12 +303,13 @@ int main(void)
 		cmocka_unit_test(verbose_says_more),
 		cmocka_unit_test(the_nonce_ends_the_last_line),
 		cmocka_unit_test(an_initrd_is_run_instead),
-		cmocka_unit_test(an_initrd_may_have_any_size),
-		cmocka_unit_test(a_program_that_faults_is_named_and_the_kernel_ends_well),
+		cmocka_unit_test(the_command_line_names_the_first_program),
+		cmocka_unit_test(the_first_process_may_do_everything),
+		cmocka_unit_test(a_first_process_that_ends_badly_is_a_failed_boot),
 		cmocka_unit_test(boot_leaves_nothing_open),
 		cmocka_unit_test(what_boot_found_out_is_sealed),
 		cmocka_unit_test(the_facts_are_those_of_the_cpu),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, NULL, free_archives);
 }

@@ -17,7 +17,6 @@ static struct {
 	unsigned limit;
 	unsigned taken;
 	unsigned given_back;
-	uint64_t last_given_back;
 } pool;
 
 static k_status take(void *owner, phys_addr *table)
@@ -36,7 +35,6 @@ static void give_back(void *owner, phys_addr table)
 {
 	(void)owner;
 	pool.given_back++;
-	pool.last_given_back = table.value;
 	/* Whoever has it next finds nothing; another table above it must not be read any more. */
 	hal_frame_clear(table);
 }
@@ -214,7 +212,9 @@ static void test_protecting(void **state)
 	(void)state;
 	assert_int_equal(map(0x1000, FRAME(100)), K_OK);
 	assert_int_equal(page_table_protect(root, 0x1000, PAGE_USER_READ), K_OK);
-	assert_int_equal(page_table_lookup(root, 0x1000), descriptor_page((phys_addr){FRAME(100)}, PAGE_USER_READ));
+	/* Bit 55: it was writable. */
+	assert_int_equal(page_table_lookup(root, 0x1000),
+			 descriptor_page((phys_addr){FRAME(100)}, PAGE_USER_READ) | 1UL << 55);
 	assert_int_equal(page_table_protect(root, 0x2000, PAGE_USER_READ), K_EINVAL);
 	assert_int_equal(page_table_protect(root, 0x40000000, PAGE_USER_READ), K_EINVAL);
 	assert_int_equal(map_block(0x200000, 0x46000000), K_OK);
@@ -300,18 +300,153 @@ static void test_core_and_walker_see_the_same(void **state)
 	walker_visit(&registers, false, count_and_compare, &visits);
 }
 
-/* The end. */
+/* Entries side by side. */
 
-static void test_every_table_is_given_back_once(void **state)
+static void test_pages_side_by_side(void **state)
+{
+	uint64_t *entries;
+
+	(void)state;
+	assert_null(page_table_find_pages(root, 0x40200000));
+	assert_int_equal(page_table_make_pages(root, 0x40200000, PAGE_USER_READ, &source, &entries), K_OK);
+	assert_int_equal(pool.taken, 2);
+	assert_ptr_equal(page_table_find_pages(root, 0x40200000), entries);
+	assert_ptr_equal(page_table_find_pages(root, 0x40200fff), entries);
+	assert_ptr_equal(page_table_find_pages(root, 0x403ff000), entries + 511);
+	assert_null(page_table_find_pages(root, 0x40400000));
+	assert_null(page_table_find_pages(root, 0x401ff000));
+	assert_null(page_table_find_pages(root, 0x80200000));
+	hal_descriptor_write(&entries[7], page_of(FRAME(100)));
+	assert_int_equal(walked(0x40207123), FRAME(100) + 0x123);
+	/* What is there is used. */
+	assert_int_equal(page_table_make_pages(root, 0x40207000, PAGE_USER_READ, &source, &entries), K_OK);
+	assert_int_equal(pool.taken, 2);
+	assert_int_equal(*entries, page_of(FRAME(100)));
+}
+
+static void test_blocks_have_no_pages(void **state)
+{
+	uint64_t *entries;
+
+	(void)state;
+	assert_int_equal(map_block(0x40200000, 0x46000000), K_OK);
+	assert_null(page_table_find_pages(root, 0x40200000));
+	assert_int_equal(page_table_make_pages(root, 0x40200000, PAGE_USER_READ, &source, &entries), K_EINVAL);
+}
+
+static void test_no_table_for_pages(void **state)
+{
+	uint64_t *entries = NULL;
+
+	(void)state;
+	for (pool.limit = 0; pool.limit < 2; pool.limit++) {
+		assert_int_equal(page_table_make_pages(root, 0x1000, PAGE_USER_READ, &source, &entries), K_ENOMEM);
+		assert_null(entries);
+		assert_null(page_table_find_pages(root, 0x1000));
+	}
+}
+
+/* Empty tables. */
+
+static void assert_unlinks(uint64_t address, unsigned table)
+{
+	phys_addr taken_out = {0};
+
+	assert_true(page_table_unlink_empty(root, address, &taken_out));
+	assert_int_equal(taken_out.value, POOL + POOL_STRIDE * table);
+}
+
+static void assert_keeps(uint64_t address)
+{
+	phys_addr none = {0x1234};
+
+	assert_false(page_table_unlink_empty(root, address, &none));
+	assert_int_equal(none.value, 0x1234);
+}
+
+static void test_empty_tables_are_taken_out_from_below(void **state)
 {
 	(void)state;
+	assert_int_equal(map(0x40000000, FRAME(100)), K_OK);
+	assert_keeps(0x40000000);
+	assert_keeps(0x40200000);
+	assert_keeps(0x80000000);
+	(void)page_table_unmap(root, 0x40000000);
+	assert_unlinks(0x401ff000, 1);
+	assert_int_equal(*fixture_entry(POOL, 0), 0);
+	assert_unlinks(0x7fffffff, 0);
+	assert_int_equal(*fixture_entry(NEW_ROOT, 1), 0);
+	assert_keeps(0x40000000);
+	assert_int_equal(pool.given_back, 0);
+}
+
+static void test_a_table_with_one_entry_stays(void **state)
+{
+	(void)state;
+	for (unsigned index = 0; index < 512; index++) {
+		setup(state);
+		assert_int_equal(map(0x40000000 + index * 0x1000UL, FRAME(100)), K_OK);
+		assert_keeps(0x40000000);
+		(void)page_table_unmap(root, 0x40000000 + index * 0x1000UL);
+		assert_unlinks(0x40000000, 1);
+	}
+}
+
+/* Where pages were to be mapped, but the last table was missing. */
+static void test_an_empty_table_above(void **state)
+{
+	uint64_t *entries;
+
+	(void)state;
+	pool.limit = 1;
+	assert_int_equal(page_table_make_pages(root, 0x1000, PAGE_USER_READ, &source, &entries), K_ENOMEM);
+	assert_unlinks(0x1000, 0);
+	assert_keeps(0x1000);
+}
+
+/* The end. */
+
+/* Frames that hang below the root when all addresses are mapped. */
+#define HELD (pool.taken + ADDRESS_COUNT - pool.given_back)
+
+static void map_all(void)
+{
 	for (size_t i = 0; i < ADDRESS_COUNT; i++) {
 		assert_int_equal(map(addresses[i], FRAME(100 + i)), K_OK);
 	}
-	assert_int_equal(map_block(0x1000000000, 0x46000000), K_OK);
-	page_table_destroy(root, &source);
-	assert_int_equal(pool.given_back, pool.taken + 1);
-	assert_int_equal(pool.last_given_back, NEW_ROOT);
+}
+
+static void test_every_table_and_page_is_given_back_once(void **state)
+{
+	(void)state;
+	map_all();
+	assert_true(page_table_clear(root, &source, 1000, HELD));
+	assert_int_equal(pool.given_back, pool.taken + ADDRESS_COUNT);
+	for (unsigned index = 0; index < 512; index++) {
+		assert_int_equal(*fixture_entry(NEW_ROOT, index), 0);
+	}
+}
+
+static void test_no_more_is_given_back_than_allowed(void **state)
+{
+	for (unsigned limit = 1; limit < 40; limit++) {
+		unsigned calls = 0;
+		unsigned all;
+
+		setup(state);
+		map_all();
+		all = pool.taken + (unsigned)ADDRESS_COUNT;
+		while (!page_table_clear(root, &source, limit, HELD)) {
+			calls++;
+			assert_int_equal(pool.given_back, calls * limit);
+		}
+		assert_int_equal(pool.given_back, all);
+		assert_int_equal(calls, (all - 1) / limit);
+	}
+	setup(state);
+	map_all();
+	assert_false(page_table_clear(root, &source, 0, HELD));
+	assert_int_equal(pool.given_back, 0);
 }
 
 /* What lies behind a table, as more of it: descriptors of tables, which have such descriptors themselves. */
@@ -325,25 +460,38 @@ static void fill_frame_behind(uint64_t table)
 static void test_tables_end_after_their_last_entry(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < ADDRESS_COUNT; i++) {
-		assert_int_equal(map(addresses[i], FRAME(100 + i)), K_OK);
-	}
+	map_all();
 	fill_frame_behind(NEW_ROOT);
 	for (unsigned i = 0; i < pool.taken; i++) {
 		fill_frame_behind(POOL + POOL_STRIDE * i);
 	}
 	hal_frame_clear((phys_addr){FRAME(200)});
 	*fixture_entry(FRAME(200), 0) = FRAME(201) | 3;
-	page_table_destroy(root, &source);
-	assert_int_equal(pool.given_back, pool.taken + 1);
+	assert_true(page_table_clear(root, &source, 1000, UINT64_MAX));
+	assert_int_equal(pool.given_back, pool.taken + ADDRESS_COUNT);
 }
 
-static void test_an_empty_root_is_given_back(void **state)
+/* What is not held is not looked for: the last entry of each table on the way to the last page is never reached. */
+static void test_only_what_is_held_is_looked_for(void **state)
 {
 	(void)state;
-	page_table_destroy(root, &source);
-	assert_int_equal(pool.given_back, 1);
-	assert_int_equal(pool.last_given_back, NEW_ROOT);
+	assert_int_equal(map(0x1000, FRAME(100)), K_OK);
+	assert_int_equal(map(0x40000000, FRAME(101)), K_OK);
+	hal_frame_clear((phys_addr){FRAME(200)});
+	*fixture_entry(NEW_ROOT, 511) = FRAME(200) | 3;
+	*fixture_entry(POOL + 2 * POOL_STRIDE, 511) = FRAME(200) | 3;
+	*fixture_entry(POOL + 3 * POOL_STRIDE, 511) = FRAME(200) | 3;
+	/* Four tables and two pages. */
+	assert_true(page_table_clear(root, &source, 1000, 6));
+	assert_int_equal(pool.given_back, 6);
+	assert_int_equal(*fixture_entry(NEW_ROOT, 511), FRAME(200) | 3);
+}
+
+static void test_an_empty_root_is_clear(void **state)
+{
+	(void)state;
+	assert_true(page_table_clear(root, &source, 0, 0));
+	assert_int_equal(pool.given_back, 0);
 }
 
 int main(void)
@@ -363,9 +511,17 @@ int main(void)
 		cmocka_unit_test_setup(test_visits_in_order, setup),
 		cmocka_unit_test_setup(test_visiting_nothing, setup),
 		cmocka_unit_test_setup(test_core_and_walker_see_the_same, setup),
-		cmocka_unit_test_setup(test_every_table_is_given_back_once, setup),
+		cmocka_unit_test_setup(test_pages_side_by_side, setup),
+		cmocka_unit_test_setup(test_blocks_have_no_pages, setup),
+		cmocka_unit_test_setup(test_no_table_for_pages, setup),
+		cmocka_unit_test_setup(test_empty_tables_are_taken_out_from_below, setup),
+		cmocka_unit_test(test_a_table_with_one_entry_stays),
+		cmocka_unit_test_setup(test_an_empty_table_above, setup),
+		cmocka_unit_test_setup(test_every_table_and_page_is_given_back_once, setup),
+		cmocka_unit_test(test_no_more_is_given_back_than_allowed),
 		cmocka_unit_test_setup(test_tables_end_after_their_last_entry, setup),
-		cmocka_unit_test_setup(test_an_empty_root_is_given_back, setup),
+		cmocka_unit_test_setup(test_only_what_is_held_is_looked_for, setup),
+		cmocka_unit_test_setup(test_an_empty_root_is_clear, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,8 +7,8 @@
 #include "hal/memory.h"
 #include "tests/unit/world.h"
 
-/* Three pages of program and sixteen of stack; the root, and two tables for each of the two places. */
-#define FRAMES_OF_PROCESS 24
+/* The root, and the frame for FP registers. */
+#define FRAMES_OF_PROCESS 2
 
 static int setup(void **state)
 {
@@ -17,50 +17,63 @@ static int setup(void **state)
 	return 0;
 }
 
-static void it_starts_with_nothing_but_pc_and_sp(void **state)
+static k_status create(struct process **process, uint32_t frames_max)
 {
-	struct process *process;
-	struct hal_context expected = {.pc = PROGRAM_CODE + 8, .sp = 0x8000000000};
+	const struct process_memory memory = {&kernel.heap, &kernel.frames, &kernel.random};
 
-	(void)state;
-	program_put(&world.program, 24, PROGRAM_CODE + 8, 8);
-	assert_int_equal(world_create(&process), K_OK);
-	assert_memory_equal(&process->context, &expected, sizeof(expected));
-	assert_int_equal(process->state, PROCESS_RUNNABLE);
-	assert_int_equal(process->pid, WORLD_PID);
-	assert_int_equal(process->exit_status, 0);
-	/* ASID 0 is the parked space's. */
-	assert_int_not_equal(process->space.space.asid, 0);
-	twin_check_space(&process->space.space);
+	return process_create(process, &memory, frames_max);
 }
 
-static void its_memory_is_counted(void **state)
+static void clear(struct process *process)
 {
+	assert_true(process_clear(process));
+	heap_free(&kernel.heap, process);
+}
+
+static void it_starts_with_nothing(void **state)
+{
+	static const struct hal_context zeros;
+	static const struct hal_fp_state no_fp;
 	struct process *process;
 
 	(void)state;
-	assert_int_equal(world_create(&process), K_OK);
-	assert_int_equal(kernel.frames.free_count, WORLD_FRAMES - FRAMES_OF_PROCESS);
-	assert_true(heap_used(&kernel.heap) >= sizeof(*process));
-	process_destroy(&kernel.heap, process);
+	assert_int_equal(create(&process, 100), K_OK);
+	assert_memory_equal(&process->context, &zeros, sizeof(zeros));
+	assert_null(process->fp);
+	assert_memory_equal(hal_phys_to_ptr(process->fp_frame, sizeof(no_fp)), &no_fp, sizeof(no_fp));
+	assert_int_equal(process->thread_pointer, 0);
+	assert_int_equal(process->calls, 0);
+	assert_int_equal(process->children, 0);
+	assert_int_equal(process->children_max, 0);
+	assert_int_equal(process->cpu_ticks, 0);
+	assert_null(process->parent);
+	assert_null(process->next);
+	/* No tag: the parked space's is nobody's. */
+	assert_int_equal(process->space.generation, 0);
+	twin_check_space(&process->space.space);
+	clear(process);
 	world_assert_nothing_is_used();
 }
 
-/* Takes frames until `left` are there. */
-static void leave_frames(uint64_t left)
+static void its_memory_is_on_its_own_account(void **state)
 {
-	phys_addr frame;
+	struct process *process;
 
-	while (kernel.frames.free_count > left) {
-		assert_int_equal(frames_allocate(&kernel.frames, &frame), K_OK);
-	}
+	(void)state;
+	assert_int_equal(create(&process, FRAMES_OF_PROCESS), K_OK);
+	assert_int_equal(process->space.frames_used, FRAMES_OF_PROCESS);
+	assert_int_equal(process->space.frames_max, FRAMES_OF_PROCESS);
+	assert_int_equal(kernel.frames.free_count, WORLD_FRAMES - FRAMES_OF_PROCESS);
+	assert_int_equal(heap_used(&kernel.heap), WORLD_PROCESS_HEAP);
+	clear(process);
+	world_assert_nothing_is_used();
 }
 
-static void assert_not_created(k_status expected, uint64_t frames, size_t heap)
+static void assert_not_created(uint32_t frames_max, uint64_t frames, size_t heap)
 {
 	struct process *process = (struct process *)(void *)&world;
 
-	assert_int_equal(world_create(&process), expected);
+	assert_int_equal(create(&process, frames_max), K_ENOMEM);
 	assert_ptr_equal(process, &world);
 	frames_check(&kernel.frames);
 	heap_check(&kernel.heap);
@@ -68,120 +81,117 @@ static void assert_not_created(k_status expected, uint64_t frames, size_t heap)
 	assert_int_equal(heap_used(&kernel.heap), heap);
 }
 
+static void a_limit_that_is_too_low_leaves_nothing(void **state)
+{
+	(void)state;
+	for (uint32_t limit = 0; limit < FRAMES_OF_PROCESS; limit++) {
+		assert_not_created(limit, WORLD_FRAMES, 0);
+	}
+}
+
 /* Whichever frame it is that is missing: everything that was taken is given back. */
 static void each_frame_may_be_the_one_that_is_missing(void **state)
 {
 	struct process *process;
+	phys_addr frame;
 
 	(void)state;
-	for (uint64_t left = 0; left < FRAMES_OF_PROCESS; left++) {
+	for (uint64_t left = 0; left <= FRAMES_OF_PROCESS; left++) {
 		setup(NULL);
-		leave_frames(left);
-		assert_not_created(K_ENOMEM, left, 0);
+		while (kernel.frames.free_count > left) {
+			assert_int_equal(frames_allocate(&kernel.frames, &frame), K_OK);
+		}
+		if (left < FRAMES_OF_PROCESS) {
+			assert_not_created(100, left, 0);
+		}
 	}
-	setup(NULL);
-	leave_frames(FRAMES_OF_PROCESS);
-	assert_int_equal(world_create(&process), K_OK);
+	assert_int_equal(create(&process, 100), K_OK);
 	assert_int_equal(kernel.frames.free_count, 0);
-	process_destroy(&kernel.heap, process);
+	clear(process);
 	assert_int_equal(kernel.frames.free_count, FRAMES_OF_PROCESS);
 }
 
-/* Takes what is left of the heap, large blocks first. Returns one block of a process's size. */
-static void *fill_heap(void)
+/* There is room for as many as there may be; the heap has nothing else to hold. */
+static void the_heap_holds_as_many_as_there_may_be(void **state)
 {
-	void *last = NULL;
+	static struct process *processes[PANTHER_PROCESSES_MAX + 10];
+	size_t count = 0;
 
-	for (size_t size = HEAP_SIZE; size != 0; size /= 2) {
-		size_t wanted = size < sizeof(struct process) ? sizeof(struct process) : size;
-		void *block = heap_allocate(&kernel.heap, wanted);
-
-		while (block != NULL) {
-			last = block;
-			block = heap_allocate(&kernel.heap, wanted);
-		}
+	(void)state;
+	assert_true(sizeof(struct process) <= 512);
+	while (create(&processes[count], FRAMES_OF_PROCESS) == K_OK) {
+		count++;
+		assert_true(count < PANTHER_PROCESSES_MAX + 10);
 	}
-	return last;
+	assert_in_range(count, PANTHER_PROCESSES_MAX, HEAP_SIZE / 512);
+	assert_not_created(FRAMES_OF_PROCESS, WORLD_FRAMES - count * FRAMES_OF_PROCESS, count * WORLD_PROCESS_HEAP);
+	while (count > 0) {
+		clear(processes[--count]);
+	}
+	world_assert_nothing_is_used();
 }
 
-/* The only allocation from the heap is the first of all. */
-static void without_heap_there_is_none(void **state)
+/* A large one goes in steps, so that interrupts have their chance between. */
+static void it_is_taken_apart_in_steps(void **state)
 {
 	struct process *process;
-	void *block = fill_heap();
+	unsigned steps = 1;
 
 	(void)state;
-	assert_not_created(K_ENOMEM, WORLD_FRAMES, heap_used(&kernel.heap));
-	heap_free(&kernel.heap, block);
-	assert_int_equal(world_create(&process), K_OK);
-}
+	assert_int_equal(create(&process, WORLD_FRAMES), K_OK);
+	for (uint64_t page = 0; page < 100; page++) {
+		phys_addr frame;
 
-static void a_bad_program_leaves_nothing(void **state)
-{
-	(void)state;
-	world.program.bytes[0] = 0;
-	assert_not_created(K_ENOEXEC, WORLD_FRAMES, 0);
-	program_make(&world.program, NULL, 0);
-	program_put(&world.program, 24, PROGRAM_DATA, 8); /* the entry lies in data */
-	assert_not_created(K_ENOEXEC, WORLD_FRAMES, 0);
-}
-
-static void an_end_has_a_status(void **state)
-{
-	struct process *process;
-
-	(void)state;
-	assert_int_equal(world_create(&process), K_OK);
-	process_end(process, 200);
-	assert_int_equal(process->state, PROCESS_ENDED);
-	assert_int_equal(process->exit_status, 200);
-	/* Its memory is still there: it goes when the process is destroyed. */
-	assert_int_equal(kernel.frames.free_count, WORLD_FRAMES - FRAMES_OF_PROCESS);
-}
-
-/* The process ran, so the twin holds all its translations: frames that go back under a live one abort there. */
-static void a_process_that_ran_is_taken_apart(void **state)
-{
-	(void)state;
-	for (unsigned i = 0; i < 10; i++) {
-		assert_int_equal(world_create(&world.process), K_OK);
-		twin_program(world_driver, &world.step);
-		(void)world_call(99, 0, 0, 0);
-		world_poke(PROGRAM_DATA, "secret", 6);
-		process_destroy(&kernel.heap, world.process);
-		world_assert_nothing_is_used();
+		assert_int_equal(address_space_map(&process->space, (user_addr){0x400000 + page * 0x1000},
+						   PAGE_USER_READ_WRITE, &frame),
+				 K_OK);
 	}
+	for (; !process_clear(process); steps++) {
+		assert_true(process->space.frames_used >= 100 - steps * ADDRESS_SPACE_STEP);
+		frames_check(&kernel.frames);
+	}
+	/* 100 pages and two tables. */
+	assert_in_range(steps, 102 / ADDRESS_SPACE_STEP + 1, 102 / ADDRESS_SPACE_STEP + 2);
+	heap_free(&kernel.heap, process);
+	world_assert_nothing_is_used();
 }
 
-/* What one process wrote the next does not find. */
+/* What one process wrote the next does not find, in whatever frames it gets. */
 static void memory_comes_back_clean(void **state)
 {
-	static uint8_t dirt[0x10000];
-	static uint8_t found[0x10000];
-	static const uint8_t zeros[0x10000];
-	uint64_t stack = 0x7fffff0000;
+	static uint8_t dirt[PANTHER_USER_STACK_SIZE];
+	static uint8_t found[PANTHER_USER_STACK_SIZE];
+	static const struct twin_step ends[] = {WORLD_CALL(exit)};
+	const struct process *child;
 
 	(void)state;
+	world_setup(NULL);
 	memset(dirt, 0xd1, sizeof(dirt));
-	assert_int_equal(world_create(&world.process), K_OK);
-	world_poke(stack, dirt, sizeof(dirt));
-	process_destroy(&kernel.heap, world.process);
-	assert_int_equal(world_create(&world.process), K_OK);
-	assert_true(twin_user_read(&world.process->space.space, stack, found, sizeof(found)));
-	assert_memory_equal(found, zeros, sizeof(zeros));
+	for (uint64_t i = 0; i < 3; i++) {
+		assert_int_equal(world_spawn(), 128 * i + 2);
+		child = process_table_find(&kernel.processes, 128 * i + 2);
+		assert_true(twin_user_read(&child->space.space, child->space.stack_bottom, found,
+					   sizeof(found) - PANTHER_PAGE_SIZE));
+		for (size_t j = 0; j < sizeof(found) - PANTHER_PAGE_SIZE; j++) {
+			assert_int_equal(found[j], 0);
+		}
+		assert_true(twin_user_write(&child->space.space, child->space.stack_bottom, dirt, sizeof(dirt)));
+		(void)WORLD_PLAYS(128 * i + 2, ends);
+		assert_int_equal(world_call_and_wait(SYS_wait, 0, PROGRAM_DATA, 0), 128 * i + 2);
+	}
+	world_teardown(NULL);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(it_starts_with_nothing_but_pc_and_sp, setup),
-		cmocka_unit_test_setup(its_memory_is_counted, setup),
+		cmocka_unit_test_setup(it_starts_with_nothing, setup),
+		cmocka_unit_test_setup(its_memory_is_on_its_own_account, setup),
+		cmocka_unit_test_setup(a_limit_that_is_too_low_leaves_nothing, setup),
 		cmocka_unit_test_setup(each_frame_may_be_the_one_that_is_missing, setup),
-		cmocka_unit_test_setup(without_heap_there_is_none, setup),
-		cmocka_unit_test_setup(a_bad_program_leaves_nothing, setup),
-		cmocka_unit_test_setup(an_end_has_a_status, setup),
-		cmocka_unit_test_setup(a_process_that_ran_is_taken_apart, setup),
-		cmocka_unit_test_setup(memory_comes_back_clean, setup),
+		cmocka_unit_test_setup(the_heap_holds_as_many_as_there_may_be, setup),
+		cmocka_unit_test_setup(it_is_taken_apart_in_steps, setup),
+		cmocka_unit_test(memory_comes_back_clean),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -180,6 +180,17 @@ static void no_feature_opens_a_door(void **state)
 	}
 }
 
+/* FPEN, bits [21:20], and nothing else: SVE, SME and the trace registers trap whoever runs. */
+static void fp_is_the_only_thing_that_is_switched(void **state)
+{
+	const struct hal_registers registers = decide(&a72);
+
+	(void)state;
+	assert_int_equal(cpu_registers_cpacr(false), registers.cpacr);
+	assert_int_equal(cpu_registers_cpacr(false), 0x10000000);
+	assert_int_equal(cpu_registers_cpacr(true), 0x10300000);
+}
+
 static const char *logged(const struct cpu_features *features, bool verbose)
 {
 	struct hal_registers registers = decide(features);
@@ -225,6 +236,7 @@ int main(void)
 		cmocka_unit_test(tcr_has_the_physical_size),
 		cmocka_unit_test(each_feature_adds_its_bits_and_no_others),
 		cmocka_unit_test(no_feature_opens_a_door),
+		cmocka_unit_test(fp_is_the_only_thing_that_is_switched),
 		cmocka_unit_test(mitigations_are_listed_with_verbose),
 	};
 

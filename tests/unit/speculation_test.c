@@ -103,6 +103,22 @@ static void test_clearing_a_table_of_the_kernel_aborts(void **state)
 
 /* ASIDs. */
 
+static void enter_for_copies(void *space)
+{
+	hal_space_enter(space);
+}
+
+static void test_a_space_that_is_entered_for_copies_may_be_cached(void **state)
+{
+	uint64_t frame = DATA_FRAME;
+
+	fixture_setup(state);
+	hal_space_enter(&fixture_space);
+	expect_abort("live-space", clear, &frame);
+	hal_space_park();
+	expect_abort("missing-invalidation", clear, &frame);
+}
+
 static void make_other_space(void)
 {
 	fixture_put(OTHER_ROOT, 0, LEVEL2 | D_TABLE);
@@ -121,12 +137,86 @@ static void test_asid_of_another_space_aborts(void **state)
 	fixture_enter(&reused);
 }
 
+static void test_a_space_under_two_asids_is_cached_twice(void **state)
+{
+	static const struct hal_space renewed = {{ROOT}, ASID + 1};
+	uint64_t frame = DATA_FRAME;
+
+	(void)state;
+	fixture_enter(&renewed);
+	hal_space_park();
+	hal_tlb_invalidate_space(ASID + 1);
+	expect_abort("missing-invalidation", clear, &frame);
+	hal_tlb_invalidate_space(ASID);
+	clear(&frame);
+}
+
+static void invalidate_all(void *unused)
+{
+	(void)unused;
+	hal_tlb_invalidate_all();
+}
+
+/* A generation of ASIDs ends: no space is live, and each tag is worth nothing. */
+static void test_all_spaces_are_forgotten_at_once(void **state)
+{
+	static const struct hal_space reused = {{OTHER_ROOT}, ASID};
+	static const struct hal_space renewed = {{ROOT}, ASID + 1};
+	uint64_t frame = CONSTANT_FRAME;
+
+	(void)state;
+	make_other_space();
+	fixture_enter(&other_space);
+	expect_abort("all-live", invalidate_all, NULL);
+	hal_space_park();
+	fixture_put_page(CONSTANT, 0);
+	expect_abort("missing-invalidation", clear, &frame);
+	hal_tlb_invalidate_all();
+	clear(&frame);
+	/* The two spaces change their tags. */
+	fixture_enter(&reused);
+	assert_int_equal(access_user(CONSTANT, WALKER_READ), 0x07);
+	fixture_enter(&renewed);
+}
+
+static void test_a_generation_without_an_invalidation_aborts(void **state)
+{
+	static const struct hal_space renewed = {{ROOT}, ASID + 1};
+
+	(void)state;
+	make_other_space();
+	fixture_enter(&other_space);
+	hal_space_park();
+	expect_abort("asid-reuse", enter, (void *)(uintptr_t)&renewed);
+	expect_abort("asid-reuse", enter_for_copies, (void *)(uintptr_t)&renewed);
+	/* An invalidation of another tag does not help. */
+	hal_tlb_invalidate_space(ASID);
+	expect_abort("asid-reuse", enter, (void *)(uintptr_t)&renewed);
+	hal_tlb_invalidate_space(ASID + 1);
+	fixture_enter(&renewed);
+}
+
+static void test_all_kernel_pages_are_forgotten_too(void **state)
+{
+	uint64_t page = twin_boot_info()->sealed_start.value;
+	uint64_t table = twin_boot_info()->kernel_root.value + 0x2000;
+	unsigned index = (unsigned)(page >> 12 & 511);
+
+	(void)state;
+	hal_space_park();
+	fixture_put(table, index, *fixture_entry(table, index) | D_READ_ONLY);
+	expect_abort("stale-translation", enter_fixture, NULL);
+	hal_tlb_invalidate_all();
+	fixture_enter(&fixture_space);
+}
+
 static void test_asid_zero_aborts(void **state)
 {
 	static const struct hal_space parked = {{ROOT}, 0};
 
 	(void)state;
 	expect_abort("asid-zero", enter, (void *)(uintptr_t)&parked);
+	expect_abort("asid-zero", enter_for_copies, (void *)(uintptr_t)&parked);
 }
 
 static void invalidate_asid_zero(void *unused)
@@ -220,7 +310,12 @@ int main(void)
 		cmocka_unit_test_setup(test_clearing_an_unlinked_table_needs_an_invalidation, setup),
 		cmocka_unit_test_setup(test_unlinked_table_leaves_its_pages_cached, setup),
 		cmocka_unit_test_setup(test_clearing_a_table_of_the_kernel_aborts, setup),
+		cmocka_unit_test_setup(test_a_space_that_is_entered_for_copies_may_be_cached, setup),
 		cmocka_unit_test_setup(test_asid_of_another_space_aborts, setup),
+		cmocka_unit_test_setup(test_a_space_under_two_asids_is_cached_twice, setup),
+		cmocka_unit_test_setup(test_all_spaces_are_forgotten_at_once, setup),
+		cmocka_unit_test_setup(test_a_generation_without_an_invalidation_aborts, setup),
+		cmocka_unit_test_setup(test_all_kernel_pages_are_forgotten_too, setup),
 		cmocka_unit_test_setup(test_asid_zero_aborts, setup),
 		cmocka_unit_test_setup(test_invalidating_asid_zero_aborts, setup),
 		cmocka_unit_test_setup(test_spaces_do_not_share_translations, setup),

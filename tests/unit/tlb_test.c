@@ -41,6 +41,73 @@ static void test_missing_invalidation_aborts_on_the_way_to_el0(void **state)
 	fixture_enter(&fixture_space);
 }
 
+/* By page. */
+
+static void invalidate_page(uint64_t page)
+{
+	hal_tlb_invalidate_page(ASID, (user_addr){page});
+}
+
+static void test_a_page_is_invalidated_alone(void **state)
+{
+	(void)state;
+	fixture_put_page(DATA, 0);
+	fixture_put_page(CONSTANT, 0);
+	invalidate_page(DATA);
+	assert_int_equal(access_user(DATA, WALKER_READ), 0x07);
+	assert_int_equal(access_user(CONSTANT, WALKER_READ), OK);
+	expect_abort("stale-translation", enter_fixture, NULL);
+	invalidate_page(CONSTANT);
+	assert_int_equal(access_user(CONSTANT, WALKER_READ), 0x07);
+	fixture_enter(&fixture_space);
+}
+
+static void test_a_page_is_invalidated_for_its_asid(void **state)
+{
+	(void)state;
+	fixture_put_page(DATA, 0);
+	hal_tlb_invalidate_page(ASID + 1, (user_addr){DATA});
+	assert_int_equal(access_user(DATA, WALKER_READ), OK);
+}
+
+static void test_a_page_is_invalidated_with_the_tables_on_the_way(void **state)
+{
+	(void)state;
+	fixture_put_page(CODE, 0);
+	fixture_put_page(DATA, 0);
+	fixture_put_page(CONSTANT, 0);
+	fixture_put(LEVEL2, 2, 0);
+	invalidate_page(CODE);
+	invalidate_page(DATA);
+	assert_int_equal(access_user(DATA, WALKER_READ), 0x06);
+	/* Served by the same table, but cached as a page of its own. */
+	assert_int_equal(access_user(CONSTANT, WALKER_READ), OK);
+	invalidate_page(CONSTANT);
+	hal_frame_clear((phys_addr){LEVEL3});
+}
+
+static void test_a_page_of_a_block_takes_the_block(void **state)
+{
+	(void)state;
+	fixture_put(LEVEL2, 3, FRAMES | (D_USER_WRITE & ~2UL));
+	assert_int_equal(access_user(0x600000, WALKER_READ), OK);
+	fixture_put(LEVEL2, 3, 0);
+	assert_int_equal(access_user(0x7ff000, WALKER_READ), OK);
+	invalidate_page(0x7ff000);
+	assert_int_equal(access_user(0x600000, WALKER_READ), 0x06);
+}
+
+static void test_a_global_page_is_invalidated_under_any_asid(void **state)
+{
+	(void)state;
+	break_page(DATA);
+	fixture_put_page(DATA, DATA_FRAME | (D_USER_WRITE & ~D_NG));
+	assert_int_equal(access_user(DATA, WALKER_READ), OK);
+	fixture_put_page(DATA, 0);
+	hal_tlb_invalidate_page(ASID + 1, (user_addr){DATA});
+	assert_int_equal(access_user(DATA, WALKER_READ), 0x07);
+}
+
 /* Permissions. */
 
 static void test_lost_right_is_served_until_invalidated(void **state)
@@ -50,6 +117,16 @@ static void test_lost_right_is_served_until_invalidated(void **state)
 	assert_int_equal(access_user(DATA, WALKER_WRITE), OK);
 	hal_tlb_invalidate_space(ASID);
 	assert_int_equal(access_user(DATA, WALKER_WRITE), 0x0f);
+}
+
+static void test_software_bits_change_with_rights(void **state)
+{
+	(void)state;
+	fixture_put_page(CONSTANT, CONSTANT_FRAME | D_USER_WRITE | 1UL << 55);
+	expect_abort("stale-translation", enter_fixture, NULL);
+	hal_tlb_invalidate_page(ASID, (user_addr){CONSTANT});
+	assert_int_equal(access_user(CONSTANT, WALKER_WRITE), OK);
+	fixture_enter(&fixture_space);
 }
 
 static void test_lost_right_without_invalidation_aborts_on_the_way_to_el0(void **state)
@@ -178,12 +255,33 @@ static void invalidate_user_as_kernel(void *unused)
 	hal_tlb_invalidate_kernel((kernel_addr){DATA});
 }
 
+static void invalidate_half_a_page(void *unused)
+{
+	(void)unused;
+	invalidate_page(DATA + 8);
+}
+
+static void invalidate_kernel_as_user(void *unused)
+{
+	(void)unused;
+	invalidate_page(KERNEL_IMAGE_BASE);
+}
+
+static void invalidate_parked(void *unused)
+{
+	(void)unused;
+	hal_tlb_invalidate_page(0, (user_addr){DATA});
+}
+
 static void test_wrong_arguments_abort(void **state)
 {
 	(void)state;
 	expect_abort("stray-table", write_outside_ram, NULL);
 	expect_abort("misaligned", invalidate_misaligned, NULL);
 	expect_abort("misaligned", invalidate_user_as_kernel, NULL);
+	expect_abort("misaligned", invalidate_half_a_page, NULL);
+	expect_abort("misaligned", invalidate_kernel_as_user, NULL);
+	expect_abort("asid-zero", invalidate_parked, NULL);
 }
 
 int main(void)
@@ -192,7 +290,13 @@ int main(void)
 		cmocka_unit_test_setup(test_unmapped_page_is_served_until_invalidated, setup),
 		cmocka_unit_test_setup(test_invalidation_takes_only_its_asid, setup),
 		cmocka_unit_test_setup(test_missing_invalidation_aborts_on_the_way_to_el0, setup),
+		cmocka_unit_test_setup(test_a_page_is_invalidated_alone, setup),
+		cmocka_unit_test_setup(test_a_page_is_invalidated_for_its_asid, setup),
+		cmocka_unit_test_setup(test_a_page_is_invalidated_with_the_tables_on_the_way, setup),
+		cmocka_unit_test_setup(test_a_page_of_a_block_takes_the_block, setup),
+		cmocka_unit_test_setup(test_a_global_page_is_invalidated_under_any_asid, setup),
 		cmocka_unit_test_setup(test_lost_right_is_served_until_invalidated, setup),
+		cmocka_unit_test_setup(test_software_bits_change_with_rights, setup),
 		cmocka_unit_test_setup(test_lost_right_without_invalidation_aborts_on_the_way_to_el0, setup),
 		cmocka_unit_test_setup(test_replacing_a_valid_descriptor_aborts, setup),
 		cmocka_unit_test_setup(test_replacing_in_a_space_that_never_ran_aborts, setup),

@@ -16,6 +16,7 @@
 #define FLAGS 0xf0000000UL
 
 static struct process process;
+static struct hal_fp_state fp;
 
 /* A process with a value of its own in each register. */
 static int setup(void **state)
@@ -23,7 +24,9 @@ static int setup(void **state)
 	(void)state;
 	twin_reset(NULL);
 	kernel_facts.pstate_mask = FLAGS;
-	process = (struct process){.pid = 7, .state = PROCESS_RUNNABLE};
+	kernel_facts.clock.frequency = TWIN_FREQUENCY_DEFAULT;
+	process = (struct process){.pid = 7, .state = PROCESS_RUNNING, .calls = SYSCALLS_ALL, .fp = &fp};
+	kernel.scheduler.current = &process;
 	for (uint64_t i = 0; i < 31; i++) {
 		process.context.x[i] = 0xabcd000000000000 + i;
 	}
@@ -63,7 +66,7 @@ static void svc_0_is_a_system_call(void **state)
 	take(HAL_TRAP_SYNC, ESR(0x15, 0), 0);
 	assert_int_equal((int64_t)process.context.x[0], -PANTHER_EBADF);
 	assert_only_x0_changed(&before);
-	assert_int_equal(process.state, PROCESS_RUNNABLE);
+	assert_int_equal(process.state, PROCESS_RUNNING);
 	assert_int_equal(twin_console_size(), 0);
 }
 
@@ -83,13 +86,13 @@ static void svc_with_another_immediate_is_no_call(void **state)
 		take(HAL_TRAP_SYNC, ESR(0x15, immediates[i]), 0);
 		assert_int_equal((int64_t)process.context.x[0], -PANTHER_ENOSYS);
 		assert_only_x0_changed(&before);
-		assert_int_equal(process.state, PROCESS_RUNNABLE);
+		assert_int_equal(process.state, PROCESS_RUNNING);
 		assert_int_equal(twin_console_size(), 0);
 	}
 }
 
-/* WFI (TI = 0) and WFE (TI = 1): skipped. */
-static void waiting_is_skipped(void **state)
+/* WFI (TI = 0) and WFE (TI = 1): skipped, and the turn is over. */
+static void waiting_is_a_yield(void **state)
 {
 	struct hal_context before = process.context;
 
@@ -97,10 +100,12 @@ static void waiting_is_skipped(void **state)
 	take(HAL_TRAP_SYNC, ESR(0x01, 0x1e00000), 0);
 	before.pc = 0x400014;
 	assert_memory_equal(&process.context, &before, sizeof(before));
+	assert_int_equal(process.state, PROCESS_READY);
+	process.state = PROCESS_RUNNING;
 	take(HAL_TRAP_SYNC, ESR(0x01, 0x1e00001), 0);
 	before.pc = 0x400018;
 	assert_memory_equal(&process.context, &before, sizeof(before));
-	assert_int_equal(process.state, PROCESS_RUNNABLE);
+	assert_int_equal(process.state, PROCESS_READY);
 	assert_int_equal(twin_console_size(), 0);
 }
 
@@ -112,13 +117,12 @@ static void expect_vector_panic(enum hal_trap_kind kind, const char *line)
 	setup(NULL);
 	expect_panic("vector", take_in_call, &trap);
 	assert_memory_equal(twin_console(), line, strlen(line));
-	assert_int_equal(process.state, PROCESS_RUNNABLE);
+	assert_int_equal(process.state, PROCESS_RUNNING);
 }
 
-static void interrupts_and_serrors_are_the_kernels_own(void **state)
+static void fiqs_and_serrors_are_the_kernels_own(void **state)
 {
 	(void)state;
-	expect_vector_panic(HAL_TRAP_IRQ, "KPANIC[vector] el0_irq taken: esr=0x56000000 far=0x12340\n");
 	expect_vector_panic(HAL_TRAP_FIQ, "KPANIC[vector] el0_fiq taken: esr=0x56000000 far=0x12340\n");
 	expect_vector_panic(HAL_TRAP_SERROR, "KPANIC[vector] el0_serror taken: esr=0x56000000 far=0x12340\n");
 }
@@ -129,18 +133,19 @@ static void aarch32_state_is_killed(void **state)
 	(void)state;
 	process.context.x[8] = SYS_write;
 	take(HAL_TRAP_AARCH32, SYNDROME_SVC_0, 0x12340);
-	assert_int_equal(process.state, PROCESS_ENDED);
+	assert_int_equal(process.state, PROCESS_ENDING);
 	assert_string_equal(twin_console(), "[KILL] pid=7 class=aarch32 ec=0x15 iss=0x0 far=- elr=0x400010\n");
 }
 
-static void a_killed_process_has_a_status_and_keeps_its_registers(void **state)
+static void a_killed_process_has_an_end_and_keeps_its_registers(void **state)
 {
 	struct hal_context before = process.context;
 
 	(void)state;
 	take(HAL_TRAP_SYNC, ESR(0x00, 0), 0);
-	assert_int_equal(process.state, PROCESS_ENDED);
-	assert_int_equal(process.exit_status, 139);
+	assert_int_equal(process.state, PROCESS_ENDING);
+	assert_int_equal(process.end.reason, PANTHER_ENDED_FAULT);
+	assert_int_equal(process.end.code, 0);
 	assert_memory_equal(&process.context, &before, sizeof(before));
 }
 
@@ -186,10 +191,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(svc_0_is_a_system_call, setup),
 		cmocka_unit_test_setup(svc_with_another_immediate_is_no_call, setup),
-		cmocka_unit_test_setup(waiting_is_skipped, setup),
-		cmocka_unit_test_setup(interrupts_and_serrors_are_the_kernels_own, setup),
+		cmocka_unit_test_setup(waiting_is_a_yield, setup),
+		cmocka_unit_test_setup(fiqs_and_serrors_are_the_kernels_own, setup),
 		cmocka_unit_test_setup(aarch32_state_is_killed, setup),
-		cmocka_unit_test_setup(a_killed_process_has_a_status_and_keeps_its_registers, setup),
+		cmocka_unit_test_setup(a_killed_process_has_an_end_and_keeps_its_registers, setup),
 		cmocka_unit_test_setup(pstate_is_masked_after_every_trap, setup),
 		cmocka_unit_test_setup(no_privileged_bit_goes_back, setup),
 	};

@@ -197,6 +197,29 @@ static void copy_before_entry(void *unused)
 	(void)copy_in(DATA, 1);
 }
 
+static void enter(void *space)
+{
+	hal_space_enter(space);
+}
+
+static void test_a_space_can_be_live_without_running(void **state)
+{
+	static const struct hal_space misaligned = {{ROOT + 64}, ASID};
+	static const struct hal_space outside = {{0x1000}, ASID};
+
+	fixture_setup(state);
+	hal_space_enter(&fixture_space);
+	assert_true(copy_in(DATA, 8));
+	/* A call that is resumed may read its arguments again. */
+	hal_space_enter(&fixture_space);
+	assert_true(copy_in(DATA, 8));
+	expect_abort("double-fetch", copy_twice, (uint64_t[]){DATA, DATA});
+	expect_abort("outside-ram", enter, (void *)(uintptr_t)&misaligned);
+	expect_abort("outside-ram", enter, (void *)(uintptr_t)&outside);
+	fixture_put_page(DATA, 0);
+	expect_abort("stale-translation", enter, (void *)(uintptr_t)&fixture_space);
+}
+
 static void test_nothing_is_live_before_the_first_entry(void **state)
 {
 	fixture_setup(state);
@@ -228,6 +251,7 @@ int main(void)
 		cmocka_unit_test_setup(test_too_many_copies_abort, setup),
 		cmocka_unit_test_setup(test_memory_can_change_after_a_fetch, setup),
 		cmocka_unit_test_setup(test_only_the_live_space_is_copied, setup),
+		cmocka_unit_test_setup(test_a_space_can_be_live_without_running, setup),
 		cmocka_unit_test_setup(test_nothing_is_live_before_the_first_entry, setup),
 		cmocka_unit_test_setup(test_tests_see_user_memory_past_all_rights, setup),
 	};

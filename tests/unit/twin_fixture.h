@@ -87,6 +87,14 @@ static inline void fixture_protect(void)
 	hal_cpu_protect(&registers, &secrets);
 }
 
+/* A page of device registers at KERNEL_DEVICE_BASE + 0x1000 * slot. */
+static inline void fixture_put_device(unsigned slot, uint64_t physical)
+{
+	uint64_t level3 = twin_boot_info()->kernel_root.value + 0x2000;
+
+	fixture_put(level3, 0x180 + slot, physical | D_PAGE | D_DEVICE | D_AF | D_PXN | D_UXN);
+}
+
 static inline void fixture_reset(const struct twin_options *options)
 {
 	twin_reset(options);

@@ -254,6 +254,19 @@ static void test_the_window_ends(void **state)
 	expect_death(read_byte, boot->device_tree);
 }
 
+static void test_the_window_ends_with_all_translations(void **state)
+{
+	const struct boot_info *boot = twin_boot_info();
+	unsigned index = KERNEL_BOOT_WINDOW_BASE >> 21 & 511;
+
+	(void)state;
+	fixture_put(boot->kernel_root.value + 0x1000, index, 0);
+	fixture_put(boot->kernel_root.value + 0x1000, index + 1, 0);
+	read_byte(boot->device_tree);
+	hal_tlb_invalidate_all();
+	expect_death(read_byte, boot->device_tree);
+}
+
 /* Devices. */
 
 static void attach(void *registers)
@@ -309,6 +322,7 @@ int main(void)
 		cmocka_unit_test_setup(test_tree_lies_in_ram_and_in_the_window, fixture_setup),
 		cmocka_unit_test_setup(test_closing_the_window_writes_back, fixture_setup),
 		cmocka_unit_test_setup(test_the_window_ends, fixture_setup),
+		cmocka_unit_test_setup(test_the_window_ends_with_all_translations, fixture_setup),
 		cmocka_unit_test_setup(test_console_must_be_a_device_page_of_the_uart, fixture_setup),
 	};
 

@@ -1,5 +1,5 @@
 /*
- * The twin's EL0: what programs do there, what traps, and who says what comes next.
+ * The twin's EL0: what programs do there, and what traps.
  */
 #include "tests/unit/twin_program.h"
 
@@ -187,60 +187,6 @@ static void test_spinning_without_interrupts_aborts(void **state)
 	expect_abort("endless", run_context, &context);
 }
 
-static void test_program_without_script_aborts(void **state)
-{
-	struct hal_context context = fixture_context();
-
-	(void)state;
-	expect_abort("script", run_context, &context);
-}
-
-static void test_each_program_has_its_own_script(void **state)
-{
-	static const struct twin_step first[] = {{.kind = TWIN_SVC, .number = 11}, {.kind = TWIN_SVC, .number = 12}};
-	static const struct twin_step second[] = {{.kind = TWIN_SVC, .number = 21}};
-	static struct twin_script scripts[2];
-	static const struct hal_space other = {{ROOT}, ASID + 1};
-	struct hal_context context = fixture_context();
-	struct hal_trap trap;
-
-	(void)state;
-	scripts[0] = (struct twin_script){.steps = first, .count = 2};
-	scripts[1] = (struct twin_script){.steps = second, .count = 1};
-	twin_program(twin_script_driver, &scripts[0]);
-	twin_program(twin_script_driver, &scripts[1]);
-	run(&context);
-	assert_int_equal(context.x[8], 11);
-	hal_user_run(&context, &other, &trap);
-	assert_int_equal(context.x[8], 21);
-	run(&context);
-	assert_int_equal(context.x[8], 12);
-}
-
-static void test_the_next_program_in_a_space_has_the_next_script(void **state)
-{
-	static const struct twin_step first[] = {{.kind = TWIN_SVC, .number = 11}, {.kind = TWIN_SVC, .number = 12}};
-	static const struct twin_step second[] = {{.kind = TWIN_SVC, .number = 21}};
-	static struct twin_script scripts[2];
-	struct hal_context context = fixture_context();
-
-	(void)state;
-	scripts[0] = (struct twin_script){.steps = first, .count = 2};
-	scripts[1] = (struct twin_script){.steps = second, .count = 1};
-	twin_program(twin_script_driver, &scripts[0]);
-	twin_program(twin_script_driver, &scripts[1]);
-	run(&context);
-	assert_int_equal(context.x[8], 11);
-	/* An invalidation alone does not end a program, but one of a space that is not live does. */
-	hal_tlb_invalidate_space(ASID);
-	run(&context);
-	assert_int_equal(context.x[8], 12);
-	hal_space_park();
-	hal_tlb_invalidate_space(ASID);
-	run(&context);
-	assert_int_equal(context.x[8], 21);
-}
-
 /* Real instructions. */
 
 static void test_interpreter(void **state)
@@ -304,9 +250,6 @@ int main(void)
 		cmocka_unit_test_setup(test_branches, fixture_setup),
 		cmocka_unit_test_setup(test_hooks_run_before_their_step, fixture_setup),
 		cmocka_unit_test_setup(test_spinning_without_interrupts_aborts, fixture_setup),
-		cmocka_unit_test_setup(test_program_without_script_aborts, fixture_setup),
-		cmocka_unit_test_setup(test_each_program_has_its_own_script, fixture_setup),
-		cmocka_unit_test_setup(test_the_next_program_in_a_space_has_the_next_script, fixture_setup),
 		cmocka_unit_test_setup(test_interpreter, fixture_setup),
 		cmocka_unit_test_setup(test_interpreter_knows_what_it_does_not_know, fixture_setup),
 	};

@@ -4,52 +4,12 @@
 #include "hal_host/walker.h"
 
 #include "hal/layout.h"
-#include "hal_host/ram.h"
-#include "hal_host/state.h"
-#include "tests/unit/expect_abort.h"
-#include "tests/unit/twin_fixture.h"
-
-#define OK 0xff /* no fault */
+#include "tests/unit/walker_fixture.h"
 
 #define TABLE_PXN (1UL << 59)
 #define TABLE_UXN (1UL << 60)
 #define TABLE_NO_EL0 (1UL << 61)
 #define TABLE_READ_ONLY (1UL << 62)
-
-static struct walker_registers registers;
-
-static int setup(void **state)
-{
-	fixture_setup(state);
-	registers = twin.mmu;
-	registers.ttbr0 = ROOT;
-	return 0;
-}
-
-/* Changes a descriptor past all rules: the walker is what is tested. */
-static void poke(uint64_t table, unsigned index, uint64_t descriptor)
-{
-	ram_table_store(table + 8 * index, descriptor);
-}
-
-static uint8_t walk(uint64_t address, struct walker_translation *translation)
-{
-	uint8_t status = OK;
-
-	(void)walker_walk(&registers, &walker_memory, address, translation, &status);
-	return status;
-}
-
-static uint8_t access_page(uint64_t address, enum walker_access access, bool privileged)
-{
-	struct walker_translation translation;
-	uint8_t status = walk(address, &translation);
-
-	if (status == OK) {
-		(void)walker_allows(&translation, access, privileged, &status);
-	}
-	return status;
-}
 
 static void test_translates_every_byte(void **state)
 {
@@ -250,89 +210,6 @@ static void test_tables_take_rights_away(void **state)
 	assert_int_equal(access_page(CODE, WALKER_EXECUTE, true), 0x0f);
 }
 
-static void walk_data(void *unused)
-{
-	struct walker_translation translation;
-
-	(void)unused;
-	(void)walk(DATA, &translation);
-}
-
-static void test_reserved_bits_of_pages_abort(void **state)
-{
-	static const unsigned bits[] = {5, 48, 49, 50, 51, 52, 55, 56, 57, 58, 59, 60, 61, 62, 63};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(bits) / sizeof(bits[0]); i++) {
-		poke(LEVEL3, 1, DATA_FRAME | D_USER_WRITE | 1UL << bits[i]);
-		expect_abort("reserved-bit", walk_data, NULL);
-	}
-}
-
-static void test_reserved_bits_of_tables_abort(void **state)
-{
-	static const unsigned bits[] = {2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 63};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(bits) / sizeof(bits[0]); i++) {
-		poke(LEVEL2, 2, LEVEL3 | D_TABLE | 1UL << bits[i]);
-		expect_abort("reserved-bit", walk_data, NULL);
-	}
-}
-
-static void test_misaligned_blocks_abort(void **state)
-{
-	(void)state;
-	for (unsigned bit = 12; bit < 21; bit++) {
-		poke(LEVEL2, 2, FRAMES | (D_USER_WRITE & ~2UL) | 1UL << bit);
-		expect_abort("reserved-bit", walk_data, NULL);
-	}
-	for (unsigned bit = 12; bit < 30; bit++) {
-		poke(ROOT, 0, TWIN_RAM_BASE | (D_USER_WRITE & ~2UL) | 1UL << bit);
-		expect_abort("reserved-bit", walk_data, NULL);
-	}
-}
-
-static void test_wrong_memory_types_abort(void **state)
-{
-	(void)state;
-	for (uint64_t attribute = 2; attribute < 8; attribute++) {
-		poke(LEVEL3, 1, DATA_FRAME | D_USER_WRITE | attribute << 2);
-		expect_abort("memory-type", walk_data, NULL);
-	}
-	for (uint64_t shareability = 0; shareability < 3; shareability++) {
-		poke(LEVEL3, 1, DATA_FRAME | (D_USER_WRITE & ~D_INNER) | shareability << 8);
-		expect_abort("shareability", walk_data, NULL);
-	}
-	poke(LEVEL3, 1, DATA_FRAME | D_DEVICE | (D_USER_WRITE & ~D_UXN));
-	expect_abort("device-execute", walk_data, NULL);
-	poke(LEVEL3, 1, DATA_FRAME | (D_USER_WRITE & ~D_PXN));
-	expect_abort("user-pxn", walk_data, NULL);
-}
-
-static void test_stray_descriptors_abort(void **state)
-{
-	uint64_t *entry = fixture_entry(LEVEL3, 1);
-
-	(void)state;
-	/* A plain store instead of hal_descriptor_write. */
-	*entry |= D_READ_ONLY;
-	expect_abort("stray-descriptor", walk_data, NULL);
-	*entry &= ~D_READ_ONLY;
-	/* A table that was never cleared. */
-	poke(LEVEL2, 2, FRAME(20) | D_TABLE);
-	expect_abort("stray-descriptor", walk_data, NULL);
-}
-
-static void test_other_geometries_abort(void **state)
-{
-	(void)state;
-	registers.tcr = (registers.tcr & ~0x3fUL) | 24;
-	expect_abort("tcr", walk_data, NULL);
-	registers.tcr = twin.mmu.tcr | 7UL << 32;
-	expect_abort("tcr", walk_data, NULL);
-}
-
 static void count_page(void *owner, const struct walker_translation *translation)
 {
 	uint64_t *sum = owner;
@@ -374,12 +251,6 @@ int main(void)
 		cmocka_unit_test_setup(test_permissions, setup),
 		cmocka_unit_test_setup(test_without_wxn_writable_is_executable, setup),
 		cmocka_unit_test_setup(test_tables_take_rights_away, setup),
-		cmocka_unit_test_setup(test_reserved_bits_of_pages_abort, setup),
-		cmocka_unit_test_setup(test_reserved_bits_of_tables_abort, setup),
-		cmocka_unit_test_setup(test_misaligned_blocks_abort, setup),
-		cmocka_unit_test_setup(test_wrong_memory_types_abort, setup),
-		cmocka_unit_test_setup(test_stray_descriptors_abort, setup),
-		cmocka_unit_test_setup(test_other_geometries_abort, setup),
 		cmocka_unit_test_setup(test_visits_everything_once, setup),
 	};
 

@@ -3,12 +3,11 @@
  */
 #include "abi/errno.h"
 #include "abi/limits.h"
-#include "abi/syscalls.h"
 #include "core/memory/user_copy.h"
 #include "tests/unit/expect_panic.h"
 #include "tests/unit/world.h"
 
-#define STACK_BOTTOM (PANTHER_USER_STACK_TOP - PANTHER_USER_STACK_SIZE)
+#define STACK_BOTTOM (world.process->space.stack_bottom)
 #define DATA_END (PROGRAM_DATA + 0x1000)
 
 static int64_t write_bytes(uint64_t address, uint64_t size)
@@ -116,16 +115,17 @@ static void memory_that_changes_is_fetched_once(void **state)
 /* What a program writes comes from its own space, not from the one that ran before. */
 static void each_process_writes_its_own_memory(void **state)
 {
-	struct process *first = world.process;
+	static const struct twin_step child[] = {WORLD_CALL(write, 1, PROGRAM_DATA, 5), WORLD_CALL(exit)};
 
 	(void)state;
+	(void)WORLD_PLAYS(2, child);
 	world_poke(PROGRAM_DATA, "first", 5);
 	assert_int_equal(write_bytes(PROGRAM_DATA, 5), 5);
-	process_destroy(&kernel.heap, first);
-	assert_int_equal(world_create(&world.process), K_OK);
-	twin_program(world_driver, &world.step);
+	assert_int_equal(world_spawn(), 2);
+	world_yield_until(2, PROCESS_ENDED);
 	assert_int_equal(write_bytes(PROGRAM_DATA, 5), 5);
-	assert_memory_equal(twin_console(), "first\0\0\0\0\0", 10);
+	assert_memory_equal(twin_console(), "first\0\0\0\0\0first", 15);
+	assert_int_equal(world_call(SYS_wait, 2, PROGRAM_DATA, 0), 2);
 }
 
 static void copy_too_much(void *argument)

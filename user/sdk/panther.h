@@ -11,8 +11,11 @@
 
 #include "abi/errno.h"
 #include "abi/limits.h"
+#include "abi/process.h"
 #include "abi/syscalls.h"
 
+/* Native tests of a program's parts bring the calls themselves. */
+#ifdef __aarch64__
 /*
  * Any call, with full 64-bit values: number in x8, arguments in x0 to x5, result in x0.
  *
@@ -33,12 +36,26 @@ static inline int64_t panther_syscall(uint64_t number, uint64_t a0, uint64_t a1,
 	__asm__ volatile("svc #0" : "+r"(x0) : "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5), "r"(x8) : "memory");
 	return (int64_t)x0;
 }
+#endif
 
 /* What each kind of argument is in C. All have 64 bits: the kernel judges whole registers. */
 typedef int64_t panther_kind_STATUS;
 typedef int64_t panther_kind_FD;
 typedef const void *panther_kind_IN;
+typedef void *panther_kind_OUT;
 typedef size_t panther_kind_LENGTH;
+typedef const char *panther_kind_STRING;
+typedef const char *const *panther_kind_STRINGS;
+typedef const struct panther_spawn_options *panther_kind_OPTIONS;
+typedef struct panther_exit *panther_kind_EXIT;
+typedef uint64_t panther_kind_PID;
+typedef uint64_t panther_kind_TIME;
+typedef void *panther_kind_PAGES;
+typedef uint64_t panther_kind_ACCESS;
+typedef uint64_t panther_kind_CALLS;
+typedef uint64_t panther_kind_FLAGS;
+typedef uint64_t panther_kind_TOPIC;
+typedef uint64_t panther_kind_INDEX;
 
 /* The prototypes; syscalls.S has the functions. */
 #define ARGUMENTS(...) __VA_ARGS__
@@ -51,7 +68,24 @@ typedef size_t panther_kind_LENGTH;
 #undef NO_ARGUMENTS
 #undef ARGUMENTS
 
+/*
+ * The address in the result of a map that succeeded.
+ *
+ * SAFETY: the kernel has just mapped it for this program.
+ * Audited: 2026-11-22
+ */
+static inline void *panther_mapped(int64_t result)
+{
+	return (void *)result;
+}
+
 /* Writes all `size` bytes, in as many calls as it takes. Returns 0, or the negated error of the call that failed. */
 int64_t panther_write_all(int64_t fd, const void *bytes, size_t size);
+
+/* Writes a NUL-terminated text to the console; returns as panther_write_all does. */
+int64_t panther_print(const char *text);
+
+/* Sleeps for so long. Returns 0, or -PANTHER_EINVAL if that is beyond 2^63 - 1 nanoseconds since boot. */
+int64_t panther_sleep_for(uint64_t nanoseconds);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * Where a program starts: the kernel has set sp and pc, and every other
- * register to zero. Calls main and exits with what it returns.
+ * Where a program starts: the kernel has set sp, pc, x0 (argc) and x1 (argv),
+ * and every other register to zero.
  *
  * SAFETY: runs at EL0, where it can harm only the program itself.
  * Audited: 2026-11-22
@@ -10,10 +10,8 @@
 	.type	_start, %function
 _start:
 	bti	c
-	bl	main
-	mov	x8, #0			/* exit (abi/syscalls.def) */
-	svc	#0
-	udf	#0			/* exit does not return */
+	bl	program_start		/* does not return */
+	udf	#0
 	.size	_start, . - _start
 
 	.section .note.gnu.property, "a"

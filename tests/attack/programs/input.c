@@ -1,0 +1,95 @@
+/*
+ * R20: more input than anybody reads. L23: input goes to who reads it, and no
+ * more of the kernel's buffer than was typed.
+ */
+#include "tests/attack/programs/hostile.h"
+
+#define FLOOD 65536	/* the runner types so many bytes (program_rows.py), after one break */
+#define INPUT_SIZE 1024 /* core/console/input.h */
+#define FILL 0xaa
+
+static uint64_t lost(void)
+{
+	struct panther_memory_info memory = {0};
+
+	(void)panther_info(PANTHER_INFO_MEMORY, 0, &memory, sizeof(memory));
+	return memory.input_lost;
+}
+
+static void run_flood(uint64_t argument)
+{
+	char bytes[PANTHER_READ_CHUNK];
+	int64_t total = 0;
+
+	(void)argument;
+	/* Apart from the flood: QEMU's UART has a break take the place of a byte if it is full. */
+	say("break");
+	while (lost() == 0) {
+		sleep_us(1000);
+	}
+	say("flood me");
+	while (lost() < FLOOD + 1 - INPUT_SIZE) {
+		sleep_us(1000);
+	}
+	while (total < INPUT_SIZE) {
+		total += panther_read(0, bytes, sizeof(bytes));
+	}
+	say_number("read", total);
+	say_number("lost", (int64_t)lost());
+	say("more");
+	total = panther_read(0, bytes, sizeof(bytes));
+	(void)panther_write_all(1, bytes, (size_t)total);
+	say("responsive");
+}
+
+static int role_secret(uint64_t argument)
+{
+	static char secret[PANTHER_WRITE_CHUNK];
+	char byte;
+
+	(void)argument;
+	for (size_t i = 0; i < sizeof(secret); i++) {
+		secret[i] = 's';
+	}
+	secret[sizeof(secret) - 1] = '\n';
+	(void)panther_write_all(1, secret + sizeof(secret) - 8, 8);
+	(void)panther_write(3, secret, sizeof(secret));
+	(void)panther_read(0, &byte, 1);
+	return 0;
+}
+
+static void read_some(uint64_t size)
+{
+	uint8_t bytes[32];
+	int64_t count;
+	int64_t beyond = 0;
+
+	for (size_t i = 0; i < sizeof(bytes); i++) {
+		bytes[i] = FILL;
+	}
+	count = panther_read(0, bytes, size);
+	for (size_t i = count < 0 ? 0 : (size_t)count; i < sizeof(bytes); i++) {
+		beyond += bytes[i] != FILL;
+	}
+	(void)panther_write_all(1, bytes, count < 0 ? 0 : (size_t)count);
+	say_number("", count);
+	say_number("beyond", beyond);
+}
+
+static void run_reader(uint64_t argument)
+{
+	int64_t reader = start("secret", 0);
+
+	(void)argument;
+	await_state(reader, PANTHER_STATE_READING);
+	say_number("reader ended", end(reader));
+	say("type");
+	/* What was typed comes at once. */
+	read_some(4);
+	sleep_us(1000);
+	read_some(32);
+}
+
+static const struct role roles[] = {{"secret", role_secret}, NO_ROLE};
+
+const struct subject subjects_input[] = {{"R20", run_flood, roles}, {"L23", run_reader, roles}, {NULL, NULL, NULL}};

@@ -1,0 +1,6 @@
+#ifndef BENCH_SPIN_H
+#define BENCH_SPIN_H
+
+_Noreturn void spin(void);
+
+#endif

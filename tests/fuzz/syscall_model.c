@@ -1,0 +1,336 @@
+/*
+ * What a step of a process must end in, written from the text of abi/syscalls.def and not from the kernel. Calls whose
+ * result the ABI leaves open are held to the errors of their rows.
+ */
+#include <string.h>
+
+#include "abi/errno.h"
+#include "abi/limits.h"
+#include "abi/process.h"
+#include "abi/syscalls.h"
+#include "tests/fuzz/syscall_process.h"
+
+/* What the table declares of each call: its number, and the errors that it may answer; zeros end them. */
+static const struct {
+	uint64_t number;
+	int errors[12];
+} declared[] = {
+#define NO_ERRORS 0
+#define ERRORS(...) __VA_ARGS__
+#define ERROR(error, text) PANTHER_##error
+#define SYSCALL(number, name, since, summary, arguments, errors, result) {number, {errors}},
+#include "abi/syscalls.def"
+#undef SYSCALL
+#undef ERROR
+#undef ERRORS
+#undef NO_ERRORS
+};
+
+#define CALLS (sizeof(declared) / sizeof(declared[0]))
+
+static bool is_call(const struct twin_step *step)
+{
+	for (size_t i = 0; i < CALLS; i++) {
+		if (step->immediate == 0 && step->number == declared[i].number) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool may_call(const struct model_process *model)
+{
+	return is_call(&model->last) && (model->calls & PANTHER_CALL_BIT(model->last.number)) != 0;
+}
+
+/* Is the result none of a failure, or that of a failure that the call's row names? */
+static bool is_declared(uint64_t number, int64_t result)
+{
+	bool is_known = result >= 0;
+
+	for (size_t i = 0; i < CALLS; i++) {
+		for (size_t j = 0; declared[i].number == number && declared[i].errors[j] != 0; j++) {
+			is_known = is_known || result == -declared[i].errors[j];
+		}
+	}
+	return is_known;
+}
+
+void model_expect(const struct model_process *model, int64_t result, int64_t expected)
+{
+	if (result != expected) {
+		model_fail(model, "wrong result", (uint64_t)result);
+	}
+}
+
+static uint64_t smaller(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* -EINVAL, -EFAULT, or what the bytes taken are: for calls with a buffer of which they take a part. */
+static int64_t buffer_result(struct model_process *model, uint64_t address, uint64_t length, uint64_t chunk,
+			     uint8_t access)
+{
+	uint64_t part = smaller(length, chunk);
+
+	if (length > PANTHER_IO_MAX) {
+		return -PANTHER_EINVAL;
+	}
+	if (!model_is_user_range(address, length) || !model_allows(model, address, part, access)) {
+		return -PANTHER_EFAULT;
+	}
+	return (int64_t)part;
+}
+
+static int64_t write_result(struct model_process *model)
+{
+	const uint64_t *x = model->last.arguments;
+
+	if (x[0] != 1 && x[0] != 2) {
+		return -PANTHER_EBADF;
+	}
+	return buffer_result(model, x[1], x[2], PANTHER_WRITE_CHUNK, PANTHER_READ);
+}
+
+static void judge_write(struct model_process *model, int64_t result)
+{
+	model_expect(model, result, write_result(model));
+}
+
+static void judge_random(struct model_process *model, int64_t result)
+{
+	const uint64_t *x = model->last.arguments;
+
+	model_expect(model, result, buffer_result(model, x[0], x[1], PANTHER_RANDOM_CHUNK, PANTHER_WRITE));
+}
+
+/* How much input there was is the world's business: of the part taken that many bytes were writable, or not all were.
+ */
+static void judge_read(struct model_process *model, int64_t result)
+{
+	const uint64_t *x = model->last.arguments;
+	int64_t most = x[0] != 0 ? -PANTHER_EBADF : buffer_result(model, x[1], x[2], PANTHER_READ_CHUNK, PANTHER_WRITE);
+
+	if (result <= 0 || most == 0) {
+		model_expect(model, result, most);
+	} else if ((uint64_t)result > smaller(x[2], PANTHER_READ_CHUNK) || x[0] != 0 ||
+		   !model_is_user_range(x[1], x[2]) || x[2] > PANTHER_IO_MAX ||
+		   !model_allows(model, x[1], (uint64_t)result, PANTHER_WRITE)) {
+		model_fail(model, "more was read than could be", (uint64_t)result);
+	}
+	model_input.read += result > 0 ? (uint64_t)result : 0;
+	if (model_input.read > model_input.typed) {
+		model_fail(model, "more was read than typed", model_input.read);
+	}
+}
+
+static void judge_getpid(struct model_process *model, int64_t result)
+{
+	model_expect(model, result, (int64_t)model->pid);
+}
+
+static void judge_yield(struct model_process *model, int64_t result)
+{
+	model_expect(model, result, 0);
+}
+
+static void judge_clock(struct model_process *model, int64_t result)
+{
+	if (result < (int64_t)model->time) {
+		model_fail(model, "time went backward", (uint64_t)result);
+	}
+	model->time = (uint64_t)result;
+}
+
+static void judge_sleep(struct model_process *model, int64_t result)
+{
+	model_expect(model, result, model->last.arguments[0] > INT64_MAX ? -PANTHER_EINVAL : 0);
+}
+
+static void judge_restrict(struct model_process *model, int64_t result)
+{
+	uint64_t all = PANTHER_CALL_BIT(CALLS) - 1;
+	uint64_t kept = model->last.arguments[0];
+
+	model_expect(model, result, (kept & ~all) != 0 ? -PANTHER_EINVAL : 0);
+	if (result == 0) {
+		model->calls &= kept | PANTHER_CALL_BIT(SYS_exit);
+	}
+}
+
+static bool is_end(const struct panther_exit *end)
+{
+	return end->reason == PANTHER_ENDED_EXIT    ? end->code <= 0xff
+	       : end->reason == PANTHER_ENDED_FAULT ? end->code <= 0x3f
+						    : end->reason == PANTHER_ENDED_KILLED && end->code == 0;
+}
+
+static void judge_wait(struct model_process *model, int64_t result)
+{
+	const uint64_t *x = model->last.arguments;
+	struct panther_exit end;
+
+	if (result < 0) {
+		return;
+	}
+	if ((uint64_t)result == model->waited) {
+		model_fail(model, "a child that was gone already", model->waited);
+	}
+	model->waited = (uint64_t)result;
+	if (x[0] != 0) {
+		model_expect(model, result, (int64_t)x[0]);
+	}
+	if ((x[2] & ~(uint64_t)PANTHER_WAIT_NO_BLOCK) != 0 || !model_is_user_range(x[1], sizeof(end)) ||
+	    !model_allows(model, x[1], sizeof(end), PANTHER_WRITE)) {
+		model_fail(model, "a wait that must fail", (uint64_t)result);
+	}
+	if (!twin_user_read(twin_live_space(), x[1], &end, sizeof(end)) || !is_end(&end)) {
+		model_fail(model, "no end of a process", end.reason);
+	}
+}
+
+static uint64_t record_size(uint64_t topic)
+{
+	static const uint64_t sizes[] = {
+		[PANTHER_INFO_PROCESS] = sizeof(struct panther_process_info),
+		[PANTHER_INFO_PROGRAM] = sizeof(struct panther_program_info),
+		[PANTHER_INFO_MEMORY] = sizeof(struct panther_memory_info),
+		[PANTHER_INFO_LIMITS] = sizeof(struct panther_limits_info),
+	};
+
+	return topic < sizeof(sizes) / sizeof(sizes[0]) ? sizes[topic] : 0;
+}
+
+static void judge_info(struct model_process *model, int64_t result)
+{
+	const uint64_t *x = model->last.arguments;
+	uint64_t size = record_size(x[0]);
+	bool is_numbered = x[0] == PANTHER_INFO_PROCESS || x[0] == PANTHER_INFO_PROGRAM;
+
+	if (size == 0 || (!is_numbered && x[1] != 0) || x[3] < size || x[3] > PANTHER_IO_MAX) {
+		model_expect(model, result, -PANTHER_EINVAL);
+	} else if (!model_is_user_range(x[2], x[3])) {
+		model_expect(model, result, -PANTHER_EFAULT);
+	} else if (!is_numbered || result != -PANTHER_ENOENT) {
+		bool is_writable = model_allows(model, x[2], size, PANTHER_WRITE);
+
+		model_expect(model, result, is_writable ? (int64_t)size : -PANTHER_EFAULT);
+	}
+}
+
+#define judge_map model_judge_map
+#define judge_unmap model_judge_unmap
+#define judge_protect model_judge_protect
+
+static void judge_exit(struct model_process *model, int64_t result)
+{
+	model_fail(model, "exit returned", (uint64_t)result);
+}
+
+/* What spawn and kill answer depends on other processes; their errors are checked as everybody's. */
+static void judge_spawn(struct model_process *model, int64_t result)
+{
+	if (result == 0) {
+		model_fail(model, "a child without an id", 0);
+	}
+}
+
+static void judge_kill(struct model_process *model, int64_t result)
+{
+	if (result > 0) {
+		model_fail(model, "more than 0", (uint64_t)result);
+	}
+}
+
+static void judge_call(struct model_process *model, int64_t result)
+{
+	if (!is_declared(model->last.number, result)) {
+		model_fail(model, "an error that the call's row does not name", (uint64_t)result);
+	}
+	switch (model->last.number) {
+#define SYSCALL(number, name, since, summary, arguments, errors, result_text) \
+	case number:                                                          \
+		judge_##name(model, result);                                  \
+		break;
+#include "abi/syscalls.def"
+#undef SYSCALL
+	default:
+		break;
+	}
+}
+
+static void judge_svc(struct model_process *model, int64_t result)
+{
+	if (!is_call(&model->last)) {
+		model_expect(model, result, -PANTHER_ENOSYS);
+	} else if (!may_call(model)) {
+		model_expect(model, result, -PANTHER_EPERM);
+	} else {
+		judge_call(model, result);
+	}
+}
+
+static void judge_registers(struct model_process *model, const struct hal_context *context)
+{
+	for (unsigned i = 1; i < 31; i++) {
+		if (context->x[i] != model->context.x[i]) {
+			model_fail(model, "a register changed", i);
+		}
+	}
+	if (context->sp != model->context.sp) {
+		model_fail(model, "the stack pointer changed", context->sp);
+	}
+	if (context->pstate != model->context.pstate) {
+		model_fail(model, "the flags changed", context->pstate);
+	}
+}
+
+void model_judge(struct model_process *model, const struct hal_context *context)
+{
+	const struct twin_step *last = &model->last;
+
+	judge_registers(model, context);
+	if (last->kind == TWIN_SVC) {
+		judge_svc(model, (int64_t)context->x[0]);
+	} else if (last->kind == TWIN_FP_STORE && context->x[0] != model->vectors[last->target]) {
+		model_fail(model, "a SIMD register changed", context->x[0]);
+	} else if (last->kind == TWIN_READ_THREAD_POINTER && context->x[0] != model->thread_pointer) {
+		model_fail(model, "the thread pointer changed", context->x[0]);
+	}
+}
+
+size_t model_printed(struct model_process *model)
+{
+	int64_t result;
+
+	if (model->last.kind != TWIN_SVC || model->last.number != SYS_write || !may_call(model)) {
+		return 0;
+	}
+	result = write_result(model);
+	return result < 0 ? 0 : (size_t)result;
+}
+
+bool model_faults(struct model_process *model)
+{
+	const struct twin_step *last = &model->last;
+
+	switch (last->kind) {
+	case TWIN_LOAD:
+		return !model_allows(model, last->address, last->size, PANTHER_READ);
+	case TWIN_STORE:
+		return !model_allows(model, last->address, last->size, PANTHER_WRITE);
+	case TWIN_UNDEFINED:
+		return true;
+	default:
+		return false;
+	}
+}
+
+bool model_has_next(struct model_process *model)
+{
+	const struct twin_step *last = &model->last;
+	uint64_t next = last->kind == TWIN_BRANCH ? last->address : model->context.pc + 4;
+
+	return next % 4 == 0 && model_allows(model, next, 4, PANTHER_EXECUTE);
+}
