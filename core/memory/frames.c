@@ -130,29 +130,36 @@ static k_status take_fresh(struct frames *frames, phys_addr *frame)
 	return K_ENOMEM;
 }
 
-/* The region of a link, which must lead to a frame that was handed out and is free. */
-static const struct frame_region *link_follow(const struct frames *frames, uint32_t link)
+K_NORETURN static void link_is_corrupt(uint32_t link)
 {
-	size_t region = link >> LINK_INDEX_BITS;
-	uint32_t index = link & LINK_INDEX_MASK;
+	panic("frame-corrupt", "the list of free frames leads to %#x", link);
+}
 
-	if (region >= frames->region_count || index >= frames->regions[region].watermark ||
-	    *state_of(&frames->regions[region], index) == FRAME_ALLOCATED) {
-		panic("frame-corrupt", "the list of free frames leads to %#x", link);
+/* Where a link leads, which must be a frame that was handed out and is free. Returns the frame's state. */
+K_ALWAYS_INLINE uint32_t *link_follow(const struct frames *frames, uint32_t link, phys_addr *frame)
+{
+	size_t number = link >> LINK_INDEX_BITS;
+	uint32_t index = link & LINK_INDEX_MASK;
+	uint32_t *state;
+
+	if (number >= frames->region_count || index >= frames->regions[number].watermark) {
+		link_is_corrupt(link);
 	}
-	return &frames->regions[region];
+	state = state_of(&frames->regions[number], index);
+	if (*state == FRAME_ALLOCATED) {
+		link_is_corrupt(link);
+	}
+	*frame = frame_at(&frames->regions[number], index);
+	return state;
 }
 
 static void take_freed(struct frames *frames, phys_addr *frame)
 {
-	const struct frame_region *region = link_follow(frames, frames->free_head);
-	uint32_t index = frames->free_head & LINK_INDEX_MASK;
-	uint32_t *state = state_of(region, index);
+	uint32_t *state = link_follow(frames, frames->free_head, frame);
 
 	frames->free_head = *state;
 	frames->free_count--;
 	*state = FRAME_ALLOCATED;
-	*frame = frame_at(region, index);
 }
 
 k_status frames_allocate(struct frames *frames, phys_addr *frame)
@@ -219,10 +226,11 @@ static void check_list(const struct frames *frames, uint64_t count)
 	uint32_t link = frames->free_head;
 
 	for (; count != 0 && link != FRAME_NONE; count--) {
-		const struct frame_region *region = link_follow(frames, link);
+		phys_addr frame;
+		const uint32_t *state = link_follow(frames, link, &frame);
 
-		check_is_zero(frame_at(region, link & LINK_INDEX_MASK));
-		link = *state_of(region, link & LINK_INDEX_MASK);
+		check_is_zero(frame);
+		link = *state;
 	}
 	if (count != 0 || link != FRAME_NONE) {
 		panic("frame-corrupt", "the list of free frames has the wrong length");
