@@ -116,6 +116,7 @@ static void adopt(struct process *child)
 	} else {
 		child->parent = first;
 		child->is_adopted = true;
+		first->has_adopted = true;
 		first->children++;
 	}
 	if (child->state == PROCESS_ENDED) {
@@ -231,4 +232,25 @@ struct process *lifecycle_ended_child(const struct process *parent)
 		}
 	}
 	return NULL;
+}
+
+void lifecycle_forget_adopted(struct process *process)
+{
+	uint64_t slot = 0;
+
+	if (!process->has_adopted) {
+		return;
+	}
+	process->has_adopted = false;
+	for (struct process *child = process_table_from(&kernel.processes, 0, &slot); child != NULL;
+	     child = process_table_from(&kernel.processes, slot + 1, &slot)) {
+		if (child->parent != process || !child->is_adopted) {
+			continue;
+		}
+		if (child->state == PROCESS_ENDED) {
+			lifecycle_reap(child);
+		} else {
+			process->has_adopted = true;
+		}
+	}
 }

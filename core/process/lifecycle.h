@@ -53,4 +53,7 @@ struct process *lifecycle_ended_child(const struct process *parent);
 /* Frees a process that has ended: its parent knows how. */
 void lifecycle_reap(struct process *process);
 
+/* A wait of `process` is over: adopted children that have ended are freed, as nobody waits for them any more. */
+void lifecycle_forget_adopted(struct process *process);
+
 #endif

@@ -56,6 +56,7 @@ struct process {
 	k_status load_status; /* of an ending process: other than K_OK if it never ran, which is what its parent is told
 			       */
 	bool is_adopted;      /* its own parent ended before it */
+	bool has_adopted;     /* it has children of that kind */
 };
 
 /* Where processes come from. */

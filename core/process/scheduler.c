@@ -120,11 +120,19 @@ void scheduler_forget(struct scheduler *scheduler, const struct process *process
 	}
 }
 
-/* The timer forgets the slice, or its interrupt would come again before the next turn, which follows, sets it anew. */
-static void end_slice(struct scheduler *scheduler)
+/*
+ * The turn of a process that runs is over. The timer forgets its slice, or the interrupt would come again before the
+ * next turn, which follows, sets it anew. If the kernel works for the process, which may run afterwards, its slice
+ * starts again: it must not run without one.
+ */
+static void end_slice(struct scheduler *scheduler, uint64_t now)
 {
-	scheduler->slice_end = CLOCK_NEVER;
-	scheduler_yield(scheduler);
+	if (scheduler->current->state == PROCESS_RUNNING) {
+		scheduler->current->state = PROCESS_READY;
+		scheduler->slice_end = CLOCK_NEVER;
+	} else {
+		scheduler->slice_end = now + scheduler->slice;
+	}
 }
 
 void scheduler_tick(struct scheduler *scheduler, uint64_t now)
@@ -140,7 +148,7 @@ void scheduler_tick(struct scheduler *scheduler, uint64_t now)
 		ring_insert(scheduler, first);
 	}
 	if (now >= scheduler->slice_end) {
-		end_slice(scheduler);
+		end_slice(scheduler, now);
 	}
 	scheduler_set_timer(scheduler);
 }

@@ -37,10 +37,24 @@ static k_status tell(const struct process *process, struct user_range range, str
 	return K_OK;
 }
 
+static k_status wait_for(struct process *process, const struct wait_arguments *in, struct user_range range,
+			 uint64_t *result)
+{
+	struct process *ended = NULL;
+	k_status status = find_ended(process, in->pid, &ended);
+
+	if (status == K_OK && ended != NULL) {
+		return tell(process, range, ended, result);
+	}
+	if (status == K_OK && (in->flags & PANTHER_WAIT_NO_BLOCK) != 0) {
+		return K_EAGAIN;
+	}
+	return status == K_OK ? syscall_block(process, PROCESS_WAITING, result) : status;
+}
+
 k_status sys_wait(struct process *process, uint64_t *result)
 {
 	const struct wait_arguments in = wait_arguments(process);
-	struct process *ended = NULL;
 	struct user_range range;
 	k_status status;
 
@@ -50,17 +64,11 @@ k_status sys_wait(struct process *process, uint64_t *result)
 	if (user_range_make(in.exit, sizeof(struct panther_exit), &range) != K_OK) {
 		return K_EFAULT;
 	}
-	status = find_ended(process, in.pid, &ended);
-	if (status != K_OK) {
-		return status;
+	status = wait_for(process, &in, range, result);
+	if (process->state == PROCESS_RUNNING) {
+		lifecycle_forget_adopted(process);
 	}
-	if (ended != NULL) {
-		return tell(process, range, ended, result);
-	}
-	if ((in.flags & PANTHER_WAIT_NO_BLOCK) != 0) {
-		return K_EAGAIN;
-	}
-	return syscall_block(process, PROCESS_WAITING, result);
+	return status;
 }
 
 k_status sys_kill(struct process *process, uint64_t *result)

@@ -106,6 +106,40 @@ static void an_orphan_vanishes_while_another_is_waited_for(void **state)
 	assert_int_equal(world.process->children, 0);
 }
 
+/* It ended while the first process waited, so it was kept for it; but nobody could be told. */
+static void an_orphan_vanishes_if_the_wait_for_it_fails(void **state)
+{
+	const struct world_counts before = world_count();
+
+	(void)state;
+	have_orphan();
+	assert_int_equal((int64_t)world_call_and_wait(SYS_wait, 0, PROGRAM_CONSTANTS, 0), -PANTHER_EFAULT);
+	assert_null(find(3));
+	assert_false(world.process->has_adopted);
+	world_assert_counts(&before);
+}
+
+/* A wait is answered with one child; the other that ended meanwhile is an orphan, and not kept for the next wait. */
+static void an_orphan_vanishes_when_the_wait_is_answered_with_another(void **state)
+{
+	static const struct twin_step other[] = {SLEEP(10), WORLD_CALL(exit)};
+
+	(void)state;
+	(void)WORLD_PLAYS(2, other);
+	assert_int_equal(world_spawn(), 2);
+	(void)WORLD_PLAYS(3, parent);
+	(void)WORLD_PLAYS(4, other);
+	assert_int_equal(world_spawn(), 3);
+	world_yield_until(3, PROCESS_ENDED);
+	assert_int_equal(world_call(SYS_wait, 3, ROOM, 0), 3);
+	assert_true(world.process->has_adopted);
+	assert_int_equal(world_call_and_wait(SYS_wait, 0, ROOM, 0), 2);
+	assert_int_equal(world_call(SYS_sleep, 40000000, 0, 0), 0);
+	world_go_on_as(1);
+	assert_int_equal(kernel.processes.count, 1);
+	assert_int_equal(world.process->children, 0);
+}
+
 /* 3 and 4 have ended, and 2 ends without having asked: they are gone as well, or told to who waits. */
 static void ended_children_of_one_that_ends(void **state)
 {
@@ -242,6 +276,8 @@ int main(void)
 		TEST(an_orphan_that_nobody_waits_for_vanishes),
 		TEST(a_child_that_nobody_waits_for_stays),
 		TEST(an_orphan_vanishes_while_another_is_waited_for),
+		TEST(an_orphan_vanishes_if_the_wait_for_it_fails),
+		TEST(an_orphan_vanishes_when_the_wait_is_answered_with_another),
 		TEST(ended_children_of_one_that_ends),
 		cmocka_unit_test_setup(the_first_process_need_not_be_the_last, setup),
 		cmocka_unit_test_setup(nobody_takes_the_first_processs_place, setup),

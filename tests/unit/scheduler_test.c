@@ -268,6 +268,25 @@ static void only_a_running_process_loses_its_turn(void **state)
 	}
 }
 
+/* A call that was made again may be answered: then its process runs on, and must not do so without an end. */
+static void who_does_not_run_yet_gets_a_slice_anew(void **state)
+{
+	(void)state;
+	enqueue(1);
+	scheduler_enqueue(&scheduler, &processes[0], PROCESS_RESUMING);
+	assert_next(1);
+	assert_next(0);
+	tick(3 * SLICE);
+	assert_int_equal(processes[0].state, PROCESS_RESUMING);
+	assert_timer(4 * SLICE);
+	processes[0].state = PROCESS_RUNNING;
+	tick(4 * SLICE - 1);
+	assert_int_equal(processes[0].state, PROCESS_RUNNING);
+	tick(4 * SLICE);
+	assert_int_equal(processes[0].state, PROCESS_READY);
+	assert_next(1);
+}
+
 static void turns_are_charged_to_whom_they_belong(void **state)
 {
 	(void)state;
@@ -318,6 +337,7 @@ int main(void)
 		cmocka_unit_test_setup(a_sleeper_may_be_taken_away, setup),
 		cmocka_unit_test_setup(the_timer_is_set_for_what_is_due_and_nothing_else, setup),
 		cmocka_unit_test_setup(a_slice_ends_once, setup),
+		cmocka_unit_test_setup(who_does_not_run_yet_gets_a_slice_anew, setup),
 		cmocka_unit_test_setup(only_a_running_process_loses_its_turn, setup),
 		cmocka_unit_test_setup(turns_are_charged_to_whom_they_belong, setup),
 		cmocka_unit_test_setup(a_process_that_is_forgotten_is_not_charged, setup),

@@ -264,7 +264,7 @@ static void too_many_background_programs(void **state)
 		jobs_run(&command);
 	}
 	kernel.spawned[0] = '\0';
-	expect("y &", "sh: y: too many processes\n");
+	expect("y &", "sh: too many jobs\n");
 	assert_string_equal(kernel.spawned, "");
 }
 

@@ -121,7 +121,7 @@ static void run_in_background(const struct command *command)
 	int64_t pid;
 
 	if (job == NULL) {
-		say_error(command->words[0], -PANTHER_EAGAIN);
+		output_text("sh: too many jobs\n");
 		return;
 	}
 	pid = start(command);

@@ -139,11 +139,13 @@ static bool is_kernel_value(uint64_t value)
 	return (value >= KERNEL_TOP_HALF && value < LAST_ERROR) || (value >= PHYSICAL_FIRST && value <= PHYSICAL_LAST);
 }
 
+/* Whole words, as the kernel would store them: what begins within one is no value, such as the second half of a return
+ * address that the program's own code has signed. */
 static int64_t scan(const uint8_t *bytes, size_t size)
 {
 	int64_t found = 0;
 
-	for (size_t at = 0; at + sizeof(uint64_t) <= size; at += 4) {
+	for (size_t at = 0; at + sizeof(uint64_t) <= size; at += sizeof(uint64_t)) {
 		uint64_t value = 0;
 
 		for (size_t i = 0; i < sizeof(value); i++) {
