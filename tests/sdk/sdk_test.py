@@ -52,6 +52,8 @@ def build(options: argparse.Namespace, folder: Path) -> Path:
 def stray_paths(options: argparse.Namespace, folder: Path) -> List[str]:
     """Files of the project's build that lead back into this tree: the SDK would then not be complete."""
     rules = (folder / "build" / "build.ninja").read_text()
+    for own in (folder / "project", folder):
+        rules = rules.replace(str(own), "")
     return [f"the project's build names {options.source}"] if f"{options.source}/" in rules else []
 
 
