@@ -9,7 +9,6 @@
 #include <stdint.h>
 
 #define TREE_BUILDER_BLOCK_MAX 16384
-#define TREE_BUILDER_MAX (3 * TREE_BUILDER_BLOCK_MAX)
 
 /* Offsets of the header's fields, to break them. */
 enum tree_header {

@@ -1,65 +1,9 @@
 /*
  * Translation tables: what is mapped is found, by core and by the twin's walker, and every table is accounted for.
  */
-#include "core/memory/page_table.h"
-
 #include "hal_host/ram.h"
 #include "hal_host/state.h"
-#include "tests/unit/twin_fixture.h"
-
-#define NEW_ROOT FRAME(16)
-#define POOL FRAME(32)
-#define POOL_STRIDE 0x2000UL /* behind each table lies a frame of zeros: who reads on finds nothing */
-#define POOL_SIZE 32
-
-/* Tables come from here, and are counted. */
-static struct {
-	unsigned limit;
-	unsigned taken;
-	unsigned given_back;
-} pool;
-
-static k_status take(void *owner, phys_addr *table)
-{
-	(void)owner;
-	if (pool.taken == pool.limit) {
-		return K_ENOMEM;
-	}
-	*table = (phys_addr){POOL + POOL_STRIDE * pool.taken++};
-	hal_frame_clear(*table);
-	hal_frame_clear((phys_addr){table->value + 0x1000});
-	return K_OK;
-}
-
-static void give_back(void *owner, phys_addr table)
-{
-	(void)owner;
-	pool.given_back++;
-	/* Whoever has it next finds nothing; another table above it must not be read any more. */
-	hal_frame_clear(table);
-}
-
-static const struct table_source source = {.take = take, .give_back = give_back, .owner = NULL};
-static const phys_addr root = {NEW_ROOT};
-
-static int setup(void **state)
-{
-	fixture_setup(state);
-	hal_frame_clear(root);
-	memset(&pool, 0, sizeof(pool));
-	pool.limit = POOL_SIZE;
-	return 0;
-}
-
-static k_status map(uint64_t address, uint64_t frame)
-{
-	return page_table_map(root, address, (phys_addr){frame}, PAGE_USER_READ_WRITE, &source);
-}
-
-static k_status map_block(uint64_t address, uint64_t block)
-{
-	return page_table_map_block(root, address, (phys_addr){block}, PAGE_USER_READ_WRITE, &source);
-}
+#include "tests/unit/page_table_fixture.h"
 
 static uint64_t walked(uint64_t address)
 {
@@ -78,13 +22,6 @@ static uint64_t page_of(uint64_t frame)
 {
 	return descriptor_page((phys_addr){frame}, PAGE_USER_READ_WRITE);
 }
-
-/* One page at each interesting index of each level. */
-static const uint64_t addresses[] = {
-	0x0,	    0x1000,	0x1ff000,     0x200000,	    0x3fffe000,	  0x3ffff000,	0x40000000,
-	0x40001000, 0x7fe00000, 0x3ffffff000, 0x4000000000, 0x7fc0000000, 0x7fffe00000, 0x7ffffff000,
-};
-#define ADDRESS_COUNT (sizeof(addresses) / sizeof(addresses[0]))
 
 static void test_what_is_mapped_is_found(void **state)
 {
@@ -346,154 +283,6 @@ static void test_no_table_for_pages(void **state)
 	}
 }
 
-/* Empty tables. */
-
-static void assert_unlinks(uint64_t address, unsigned table)
-{
-	phys_addr taken_out = {0};
-
-	assert_true(page_table_unlink_empty(root, address, &taken_out));
-	assert_int_equal(taken_out.value, POOL + POOL_STRIDE * table);
-}
-
-static void assert_keeps(uint64_t address)
-{
-	phys_addr none = {0x1234};
-
-	assert_false(page_table_unlink_empty(root, address, &none));
-	assert_int_equal(none.value, 0x1234);
-}
-
-static void test_empty_tables_are_taken_out_from_below(void **state)
-{
-	(void)state;
-	assert_int_equal(map(0x40000000, FRAME(100)), K_OK);
-	assert_keeps(0x40000000);
-	assert_keeps(0x40200000);
-	assert_keeps(0x80000000);
-	(void)page_table_unmap(root, 0x40000000);
-	assert_unlinks(0x401ff000, 1);
-	assert_int_equal(*fixture_entry(POOL, 0), 0);
-	assert_unlinks(0x7fffffff, 0);
-	assert_int_equal(*fixture_entry(NEW_ROOT, 1), 0);
-	assert_keeps(0x40000000);
-	assert_int_equal(pool.given_back, 0);
-}
-
-static void test_a_table_with_one_entry_stays(void **state)
-{
-	(void)state;
-	for (unsigned index = 0; index < 512; index++) {
-		setup(state);
-		assert_int_equal(map(0x40000000 + index * 0x1000UL, FRAME(100)), K_OK);
-		assert_keeps(0x40000000);
-		(void)page_table_unmap(root, 0x40000000 + index * 0x1000UL);
-		assert_unlinks(0x40000000, 1);
-	}
-}
-
-/* Where pages were to be mapped, but the last table was missing. */
-static void test_an_empty_table_above(void **state)
-{
-	uint64_t *entries;
-
-	(void)state;
-	pool.limit = 1;
-	assert_int_equal(page_table_make_pages(root, 0x1000, PAGE_USER_READ, &source, &entries), K_ENOMEM);
-	assert_unlinks(0x1000, 0);
-	assert_keeps(0x1000);
-}
-
-/* The end. */
-
-/* Frames that hang below the root when all addresses are mapped. */
-#define HELD (pool.taken + ADDRESS_COUNT - pool.given_back)
-
-static void map_all(void)
-{
-	for (size_t i = 0; i < ADDRESS_COUNT; i++) {
-		assert_int_equal(map(addresses[i], FRAME(100 + i)), K_OK);
-	}
-}
-
-static void test_every_table_and_page_is_given_back_once(void **state)
-{
-	(void)state;
-	map_all();
-	assert_true(page_table_clear(root, &source, 1000, HELD));
-	assert_int_equal(pool.given_back, pool.taken + ADDRESS_COUNT);
-	for (unsigned index = 0; index < 512; index++) {
-		assert_int_equal(*fixture_entry(NEW_ROOT, index), 0);
-	}
-}
-
-static void test_no_more_is_given_back_than_allowed(void **state)
-{
-	for (unsigned limit = 1; limit < 40; limit++) {
-		unsigned calls = 0;
-		unsigned all;
-
-		setup(state);
-		map_all();
-		all = pool.taken + (unsigned)ADDRESS_COUNT;
-		while (!page_table_clear(root, &source, limit, HELD)) {
-			calls++;
-			assert_int_equal(pool.given_back, calls * limit);
-		}
-		assert_int_equal(pool.given_back, all);
-		assert_int_equal(calls, (all - 1) / limit);
-	}
-	setup(state);
-	map_all();
-	assert_false(page_table_clear(root, &source, 0, HELD));
-	assert_int_equal(pool.given_back, 0);
-}
-
-/* What lies behind a table, as more of it: descriptors of tables, which have such descriptors themselves. */
-static void fill_frame_behind(uint64_t table)
-{
-	for (unsigned index = 0; index < PAGE_TABLE_ENTRIES; index++) {
-		*fixture_entry(table + 0x1000, index) = FRAME(200) | 3;
-	}
-}
-
-static void test_tables_end_after_their_last_entry(void **state)
-{
-	(void)state;
-	map_all();
-	fill_frame_behind(NEW_ROOT);
-	for (unsigned i = 0; i < pool.taken; i++) {
-		fill_frame_behind(POOL + POOL_STRIDE * i);
-	}
-	hal_frame_clear((phys_addr){FRAME(200)});
-	*fixture_entry(FRAME(200), 0) = FRAME(201) | 3;
-	assert_true(page_table_clear(root, &source, 1000, UINT64_MAX));
-	assert_int_equal(pool.given_back, pool.taken + ADDRESS_COUNT);
-}
-
-/* What is not held is not looked for: the last entry of each table on the way to the last page is never reached. */
-static void test_only_what_is_held_is_looked_for(void **state)
-{
-	(void)state;
-	assert_int_equal(map(0x1000, FRAME(100)), K_OK);
-	assert_int_equal(map(0x40000000, FRAME(101)), K_OK);
-	hal_frame_clear((phys_addr){FRAME(200)});
-	*fixture_entry(NEW_ROOT, 511) = FRAME(200) | 3;
-	*fixture_entry(POOL + 2 * POOL_STRIDE, 511) = FRAME(200) | 3;
-	*fixture_entry(POOL + 3 * POOL_STRIDE, 511) = FRAME(200) | 3;
-	/* Four tables and two pages. */
-	assert_true(page_table_clear(root, &source, 1000, 6));
-	assert_int_equal(pool.given_back, 6);
-	assert_int_equal(*fixture_entry(NEW_ROOT, 511), FRAME(200) | 3);
-}
-
-static void test_an_empty_root_is_clear(void **state)
-{
-	(void)state;
-	assert_true(page_table_clear(root, &source, 0, 0));
-	assert_int_equal(pool.given_back, 0);
-}
-
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -514,14 +303,6 @@ int main(void)
 		cmocka_unit_test_setup(test_pages_side_by_side, setup),
 		cmocka_unit_test_setup(test_blocks_have_no_pages, setup),
 		cmocka_unit_test_setup(test_no_table_for_pages, setup),
-		cmocka_unit_test_setup(test_empty_tables_are_taken_out_from_below, setup),
-		cmocka_unit_test(test_a_table_with_one_entry_stays),
-		cmocka_unit_test_setup(test_an_empty_table_above, setup),
-		cmocka_unit_test_setup(test_every_table_and_page_is_given_back_once, setup),
-		cmocka_unit_test(test_no_more_is_given_back_than_allowed),
-		cmocka_unit_test_setup(test_tables_end_after_their_last_entry, setup),
-		cmocka_unit_test_setup(test_only_what_is_held_is_looked_for, setup),
-		cmocka_unit_test_setup(test_an_empty_root_is_clear, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

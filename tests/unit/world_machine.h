@@ -38,13 +38,12 @@
 
 /* What every process has among its constants, each in a line of 64 bytes: strings are read ahead as far as that, and
  * the twin takes bytes that are read twice for a kernel that looks twice. */
-#define WORLD_PATH (PROGRAM_CONSTANTS + 0x100)	  /* "program" */
-#define WORLD_BAD (PROGRAM_CONSTANTS + 0x140)	  /* "bad": a program whose file is none */
-#define WORLD_NONE (PROGRAM_CONSTANTS + 0x180)	  /* "none": there is no such program */
-#define WORLD_HUGE (PROGRAM_CONSTANTS + 0x1c0)	  /* "huge": a program that wants 15 MiB */
-#define WORLD_NAME (PROGRAM_CONSTANTS + 0x200)	  /* "name" */
-#define WORLD_ARGV (PROGRAM_CONSTANTS + 0x240)	  /* {WORLD_NAME, 0} */
-#define WORLD_NO_ARGV (PROGRAM_CONSTANTS + 0x248) /* {0} */
+#define WORLD_PATH (PROGRAM_CONSTANTS + 0x100) /* "program" */
+#define WORLD_BAD (PROGRAM_CONSTANTS + 0x140)  /* "bad": a program whose file is none */
+#define WORLD_NONE (PROGRAM_CONSTANTS + 0x180) /* "none": there is no such program */
+#define WORLD_HUGE (PROGRAM_CONSTANTS + 0x1c0) /* "huge": a program that wants 15 MiB */
+#define WORLD_NAME (PROGRAM_CONSTANTS + 0x200) /* "name" */
+#define WORLD_ARGV (PROGRAM_CONSTANTS + 0x240) /* {WORLD_NAME, 0} */
 
 #define WORLD_CALL(name, ...)                                                        \
 	{                                                                            \
