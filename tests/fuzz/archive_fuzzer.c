@@ -1,12 +1,14 @@
 /*
  * An input is a boot archive, as a hostile boot loader hands it to the kernel.
  * Whatever is accepted must be safe to use: names and files that lie in the
- * archive, one after the other, each name once.
+ * archive, one after the other, each name once. And a second reader
+ * (archive_second.c) accepts the same archives and finds the same in them.
  */
 #include <stdint.h>
 #include <string.h>
 
 #include "core/start/archive.h"
+#include "tests/fuzz/archive_second.h"
 #include "tests/support/require.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -51,18 +53,32 @@ static void check_archive(const struct archive *archive, const uint8_t *data, si
 	REQUIRE((size_t)(data + size - lowest) > HEADER_SIZE);
 }
 
+static void compare(const struct archive *archive, const struct second_archive *second, const uint8_t *data)
+{
+	REQUIRE(archive->count == second->count);
+	for (size_t i = 0; i < second->count; i++) {
+		REQUIRE((const uint8_t *)archive->programs[i].name == data + second->programs[i].name);
+		REQUIRE(archive->programs[i].name_length == strlen(archive->programs[i].name));
+		REQUIRE(archive->programs[i].file == data + second->programs[i].file);
+		REQUIRE(archive->programs[i].size == second->programs[i].size);
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	struct second_archive second;
+	bool is_sound = second_read(&second, data, size);
 	struct archive archive;
 	static const char none[] = "";
 	const char *reason = none;
 
 	memset(&archive, 0xa7, sizeof(archive));
 	if (archive_read(&archive, data, size, &reason)) {
-		REQUIRE(reason == none);
+		REQUIRE(is_sound && reason == none);
 		check_archive(&archive, data, size);
+		compare(&archive, &second, data);
 	} else {
-		REQUIRE(reason[0] != '\0');
+		REQUIRE(!is_sound && reason[0] != '\0');
 	}
 	return 0;
 }

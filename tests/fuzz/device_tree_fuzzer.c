@@ -1,11 +1,13 @@
 /*
  * An input is a device tree, as a hostile loader may leave it in RAM. Whatever
- * it says, the reader must stay within it, and a machine that is believed must be one that the kernel can use.
+ * it says, the reader must stay within it, and a machine that is believed must be one that the kernel can use. What
+ * libfdt makes of it is compared as well (device_tree_second.c).
  */
 #include <stdint.h>
 #include <string.h>
 
 #include "core/start/device_tree.h"
+#include "tests/fuzz/device_tree_second.h"
 #include "tests/support/machine_tree.h"
 #include "tests/support/require.h"
 
@@ -155,6 +157,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	REQUIRE(blob != NULL);
 	memcpy(blob, data, size);
 	check_walk(blob, size);
+	second_tree_compare(blob, size);
 	machine_blob_read(blob, size, &outcome);
 	if (outcome.is_read) {
 		check_machine(&outcome.machine);

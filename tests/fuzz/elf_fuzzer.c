@@ -1,12 +1,14 @@
 /*
  * An input is a program, as a hostile user hands it to the loader. Whatever is
- * accepted must be safe to map: rights, places, sizes, and an entry that is code.
+ * accepted must be safe to map: rights, places, sizes, and an entry that is code. And the same is accepted from what
+ * libelf reads in the file (elf_second.c).
  */
 #include <stdint.h>
 #include <string.h>
 
 #include "abi/limits.h"
 #include "core/process/elf.h"
+#include "tests/fuzz/elf_second.h"
 #include "tests/support/elf_builder.h"
 #include "tests/support/require.h"
 
@@ -127,9 +129,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		REQUIRE(image.is_position_independent == (elf_peek(data, ELF_TYPE, 2) == ELF_DYN));
 		check_image(&image, size);
 		check_headers(&image, data);
+		second_elf_compare(&image, data, size);
 	} else {
 		REQUIRE(status == K_ENOEXEC);
 		REQUIRE(memcmp(&image, &before, sizeof(image)) == 0);
+		second_elf_compare(NULL, data, size);
 	}
 	return 0;
 }
