@@ -1,5 +1,6 @@
 #include "hal_host/boot.h"
 
+#include <sanitizer/asan_interface.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,6 +47,8 @@ static struct {
 	uint8_t *bytes;
 	size_t size;
 	uint64_t address;
+	bool is_open;
+	uint8_t *kept; /* its bytes in a snapshot that was taken while it was open; else NULL */
 } window;
 
 static uint64_t index_of(uint64_t address, unsigned level)
@@ -91,9 +94,48 @@ static void map_window(uint64_t address)
 
 static void free_window(void)
 {
+	if (window.kept != NULL) {
+		ASAN_UNPOISON_MEMORY_REGION(window.bytes, window.size);
+	}
 	free(window.bytes);
+	free(window.kept);
 	window.bytes = NULL;
-	window.size = 0;
+	window.kept = NULL;
+	window.is_open = false;
+}
+
+/* The pointer is good again after twin_restore, so the memory has to stay where it is. */
+static void close_window(void)
+{
+	if (window.kept == NULL) {
+		free_window();
+	} else {
+		ASAN_POISON_MEMORY_REGION(window.bytes, window.size);
+		window.is_open = false;
+	}
+}
+
+void boot_window_snapshot(void)
+{
+	if (!window.is_open) {
+		free_window();
+		return;
+	}
+	free(window.kept);
+	window.kept = malloc(window.size);
+	if (window.kept == NULL) {
+		twin_abort("host", "no memory for a snapshot");
+	}
+	memcpy(window.kept, window.bytes, window.size);
+}
+
+void boot_window_restore(void)
+{
+	if (window.kept != NULL) {
+		ASAN_UNPOISON_MEMORY_REGION(window.bytes, window.size);
+		memcpy(window.bytes, window.kept, window.size);
+		window.is_open = true;
+	}
 }
 
 /* Exactly as many bytes as the kernel may look at, so that ASan sees one more. */
@@ -108,6 +150,7 @@ static void open_window(uint64_t address, const uint8_t *tree, size_t size)
 	if (window.bytes == NULL || window.size > BLOCK_SIZE) {
 		twin_abort("host", "a device tree of %zu bytes", size);
 	}
+	window.is_open = true;
 	memset(window.bytes, TWIN_FILL, window.size);
 	if (size != 0) {
 		memcpy(window.bytes, tree, size);
@@ -125,11 +168,11 @@ void boot_window_check(void)
 	uint64_t address = KERNEL_BOOT_WINDOW_BASE + window.address % BLOCK_SIZE;
 	uint8_t status;
 
-	if (window.bytes == NULL || walker_walk(&twin.mmu, &walker_memory, address, &page, &status)) {
+	if (!window.is_open || walker_walk(&twin.mmu, &walker_memory, address, &page, &status)) {
 		return;
 	}
 	memcpy(ram_bytes(window.address, window.size), window.bytes, window.size);
-	free_window();
+	close_window();
 }
 
 static void place_tree(struct phys_range initrd, uint64_t address)

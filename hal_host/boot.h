@@ -12,4 +12,8 @@ void boot_prepare(void);
  */
 void boot_window_check(void);
 
+/* Keeps the window, and brings it back. */
+void boot_window_snapshot(void);
+void boot_window_restore(void);
+
 #endif

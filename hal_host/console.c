@@ -45,6 +45,20 @@ void console_reset(void)
 	buffer.text[0] = '\0';
 }
 
+/* What was written stays as it is: the size is enough. */
+static size_t kept_size;
+
+void console_snapshot(void)
+{
+	kept_size = buffer.size;
+}
+
+void console_restore(void)
+{
+	buffer.size = kept_size;
+	buffer.text[buffer.size] = '\0';
+}
+
 void hal_console_write(const uint8_t *bytes, size_t size)
 {
 	make_room(size);

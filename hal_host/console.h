@@ -7,4 +7,8 @@
 /* Forgets what was written. */
 void console_reset(void);
 
+/* Keeps what was written so far, and forgets what came after it. */
+void console_snapshot(void);
+void console_restore(void);
+
 #endif

@@ -23,7 +23,7 @@ static void check_live(const struct hal_space *space)
 
 static void record_fetch(uint64_t start, uint64_t size)
 {
-	for (size_t i = 0; i < twin.fetch_count && !twin.double_fetch_is_allowed; i++) {
+	for (size_t i = 0; i < twin.fetch_count; i++) {
 		const struct fetch *earlier = &twin.fetches[i];
 
 		if (start < earlier->start + earlier->size && earlier->start < start + size) {
@@ -146,11 +146,6 @@ void twin_fault_copy(size_t byte)
 void twin_change_after_fetch(bool enabled)
 {
 	twin.changes_after_fetch = enabled;
-}
-
-void twin_allow_double_fetch(bool allowed)
-{
-	twin.double_fetch_is_allowed = allowed;
 }
 
 struct twin_copy_fault twin_last_copy_fault(void)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "hal/user.h"
+#include "hal_host/ram.h"
 #include "hal_host/registers.h"
 #include "hal_host/state.h"
 #include "hal_host/twin.h"
@@ -31,15 +32,27 @@ static void check_access(void)
 	}
 }
 
+/* The kernel keeps this pointer for as long as the process lives: only here is it seen that it is used again. */
+static void ask_again(const struct hal_fp_state *state)
+{
+	uint64_t address;
+
+	if (ram_address(state, &address)) {
+		(void)ram_bytes(address, sizeof(*state));
+	}
+}
+
 void hal_fp_save(struct hal_fp_state *state)
 {
 	check_access();
+	ask_again(state);
 	*state = twin.fp;
 }
 
 void hal_fp_load(const struct hal_fp_state *state)
 {
 	check_access();
+	ask_again(state);
 	twin.fp = *state;
 }
 

@@ -7,11 +7,17 @@
 
 #include "hal_host/references.h"
 #include "hal_host/twin.h"
+#include "hal_host/undo.h"
 
-/* What is known of one frame. A frame of an older generation has not been looked at since ram_reset. */
+/*
+ * What is known of one frame. A frame of an older generation has not been looked at since ram_reset, one of an older
+ * epoch not since the machine last came back to its snapshot.
+ */
 struct frame_note {
 	uint64_t synced_lines; /* one bit a line */
 	uint32_t generation;
+	uint32_t epoch;
+	uint32_t place;	       /* among the frames that have been looked at */
 	bool has_table_mirror; /* the mirror holds something that the next generation must clear */
 };
 
@@ -22,7 +28,18 @@ static struct {
 	struct frame_note *notes;
 	uint64_t size;
 	uint32_t generation;
+	uint32_t epoch;
+	uint32_t *looked; /* numbers of the frames that have been looked at since ram_reset, in that order */
+	size_t looked_count;
 } ram;
+
+/* The snapshot: the first `count` frames of ram.looked, and which of them have been looked at since. */
+static struct {
+	size_t count;
+	uint8_t *bytes;
+	uint32_t *opened;
+	size_t opened_count;
+} kept;
 
 static void *reserve(uint64_t size)
 {
@@ -36,7 +53,7 @@ static void *reserve(uint64_t size)
 
 static void resize(uint64_t size)
 {
-	uint64_t old_notes = ram.size / RAM_FRAME_SIZE * sizeof(struct frame_note);
+	uint64_t old_frames = ram.size / RAM_FRAME_SIZE;
 
 	if (size < RAM_FRAME_SIZE) {
 		twin_abort("options", "RAM of %llu bytes", (unsigned long long)size);
@@ -46,14 +63,17 @@ static void resize(uint64_t size)
 		munmap(ram.bytes, ram.size);
 		munmap(ram.table, ram.size);
 		munmap(ram.code, ram.size);
-		munmap(ram.notes, old_notes);
+		munmap(ram.notes, old_frames * sizeof(*ram.notes));
+		munmap(ram.looked, old_frames * sizeof(*ram.looked));
 	}
 	ram.bytes = reserve(size);
 	ram.table = reserve(size);
 	ram.code = reserve(size);
-	ram.notes = reserve(size / RAM_FRAME_SIZE * sizeof(struct frame_note));
+	ram.notes = reserve(size / RAM_FRAME_SIZE * sizeof(*ram.notes));
+	ram.looked = reserve(size / RAM_FRAME_SIZE * sizeof(*ram.looked));
 	ram.size = size;
 	ram.generation = 0;
+	ram.epoch = 0;
 }
 
 void ram_reset(uint64_t size)
@@ -62,6 +82,9 @@ void ram_reset(uint64_t size)
 		resize(size);
 	}
 	ram.generation++;
+	ram.epoch++;
+	ram.looked_count = 0;
+	kept.count = 0;
 	references_reset(size / RAM_FRAME_SIZE);
 }
 
@@ -75,28 +98,52 @@ bool ram_contains(uint64_t address, uint64_t size)
 	return address >= TWIN_RAM_BASE && size <= ram.size && address - TWIN_RAM_BASE <= ram.size - size;
 }
 
-/* A frame that nobody has asked for yet, beside one that somebody has: who reads on into it is seen by ASan. */
-static void fence(uint64_t offset)
+static bool was_looked_at(uint64_t number)
 {
-	if (offset < ram.size && ram.notes[offset / RAM_FRAME_SIZE].generation != ram.generation) {
-		ASAN_POISON_MEMORY_REGION(ram.bytes + offset, RAM_FRAME_SIZE);
+	return number < ram.size / RAM_FRAME_SIZE && ram.notes[number].generation == ram.generation;
+}
+
+/* A frame that nobody has asked for yet, beside one that somebody has: who reads on into it is seen by ASan. */
+static void fence(uint64_t number)
+{
+	if (number < ram.size / RAM_FRAME_SIZE && !was_looked_at(number)) {
+		ASAN_POISON_MEMORY_REGION(ram.bytes + number * RAM_FRAME_SIZE, RAM_FRAME_SIZE);
 	}
+}
+
+static void fill(struct frame_note *note, uint64_t number)
+{
+	uint64_t offset = number * RAM_FRAME_SIZE;
+
+	memset(ram.bytes + offset, TWIN_FILL, RAM_FRAME_SIZE);
+	if (note->has_table_mirror) {
+		memset(ram.table + offset, 0, RAM_FRAME_SIZE);
+	}
+	*note = (struct frame_note){.generation = ram.generation, .place = (uint32_t)ram.looked_count};
+	ram.looked[ram.looked_count++] = (uint32_t)number;
+	fence(number + 1);
+	fence(number - 1);
+}
+
+/* The first look since the machine was made or last came back to its snapshot. */
+static void open_frame(struct frame_note *note, uint64_t number)
+{
+	ASAN_UNPOISON_MEMORY_REGION(ram.bytes + number * RAM_FRAME_SIZE, RAM_FRAME_SIZE);
+	if (note->generation != ram.generation) {
+		fill(note, number);
+	} else {
+		kept.opened[kept.opened_count++] = (uint32_t)number;
+	}
+	note->epoch = ram.epoch;
 }
 
 static struct frame_note *note_of(uint64_t offset)
 {
-	struct frame_note *note = &ram.notes[offset / RAM_FRAME_SIZE];
-	uint64_t frame = offset - offset % RAM_FRAME_SIZE;
+	uint64_t number = offset / RAM_FRAME_SIZE;
+	struct frame_note *note = &ram.notes[number];
 
-	if (note->generation != ram.generation) {
-		ASAN_UNPOISON_MEMORY_REGION(ram.bytes + frame, RAM_FRAME_SIZE);
-		memset(ram.bytes + frame, TWIN_FILL, RAM_FRAME_SIZE);
-		if (note->has_table_mirror) {
-			memset(ram.table + frame, 0, RAM_FRAME_SIZE);
-		}
-		*note = (struct frame_note){.generation = ram.generation};
-		fence(frame + RAM_FRAME_SIZE);
-		fence(frame - RAM_FRAME_SIZE);
+	if (note->epoch != ram.epoch) {
+		open_frame(note, number);
 	}
 	return note;
 }
@@ -143,12 +190,29 @@ uint64_t ram_read64(uint64_t address)
 	return *ram_words(address, sizeof(uint64_t));
 }
 
+static void set_table_mirror(struct frame_note *note, bool has_table_mirror)
+{
+	if (note->has_table_mirror != has_table_mirror) {
+		undo_keep(note, sizeof(*note));
+		note->has_table_mirror = has_table_mirror;
+	}
+}
+
+static void set_synced_lines(struct frame_note *note, uint64_t lines)
+{
+	if (note->synced_lines != lines) {
+		undo_keep(note, sizeof(*note));
+		note->synced_lines = lines;
+	}
+}
+
 void ram_table_store(uint64_t address, uint64_t descriptor)
 {
 	uint64_t offset = offset_of(address, sizeof(descriptor));
 
 	references_change(address, ram_table_mirror(address), descriptor);
-	note_of(offset)->has_table_mirror = true;
+	set_table_mirror(note_of(offset), true);
+	undo_keep(ram.table + offset, sizeof(descriptor));
 	memcpy(ram.bytes + offset, &descriptor, sizeof(descriptor));
 	memcpy(ram.table + offset, &descriptor, sizeof(descriptor));
 }
@@ -168,6 +232,7 @@ static void clear_mirror(uint64_t frame, uint64_t offset)
 	for (uint64_t entry = 0; entry < RAM_FRAME_SIZE; entry += sizeof(uint64_t)) {
 		references_change(frame + entry, ram_table_mirror(frame + entry), 0);
 	}
+	undo_keep(ram.table + offset, RAM_FRAME_SIZE);
 	memset(ram.table + offset, 0, RAM_FRAME_SIZE);
 }
 
@@ -180,8 +245,8 @@ void ram_frame_clear(uint64_t frame)
 	if (note->has_table_mirror) {
 		clear_mirror(frame, offset);
 	}
-	note->has_table_mirror = false;
-	note->synced_lines = 0;
+	set_table_mirror(note, false);
+	set_synced_lines(note, 0);
 }
 
 static uint64_t line_bit(uint64_t offset)
@@ -192,8 +257,10 @@ static uint64_t line_bit(uint64_t offset)
 void ram_code_sync(uint64_t line)
 {
 	uint64_t offset = offset_of(line, RAM_LINE_SIZE);
+	struct frame_note *note = note_of(offset);
 
-	note_of(offset)->synced_lines |= line_bit(offset);
+	set_synced_lines(note, note->synced_lines | line_bit(offset));
+	undo_keep(ram.code + offset, RAM_LINE_SIZE);
 	memcpy(ram.code + offset, ram.bytes + offset, RAM_LINE_SIZE);
 }
 
@@ -206,4 +273,77 @@ bool ram_code_word(uint64_t address, uint32_t *word)
 	}
 	memcpy(word, ram.code + offset, sizeof(*word));
 	return true;
+}
+
+static uint8_t *frame_bytes(uint32_t number)
+{
+	return ram.bytes + number * RAM_FRAME_SIZE;
+}
+
+static void close_frame(uint32_t number)
+{
+	ASAN_POISON_MEMORY_REGION(frame_bytes(number), RAM_FRAME_SIZE);
+}
+
+/* Whoever goes on after a snapshot has to ask for each frame again, so that what may change is known. */
+void ram_snapshot(void)
+{
+	free(kept.bytes);
+	free(kept.opened);
+	kept.count = ram.looked_count;
+	kept.opened_count = 0;
+	kept.bytes = malloc(kept.count * RAM_FRAME_SIZE);
+	kept.opened = malloc(kept.count * sizeof(*kept.opened));
+	if (kept.bytes == NULL || kept.opened == NULL) {
+		twin_abort("host", "no memory for a snapshot");
+	}
+	for (size_t i = 0; i < kept.count; i++) {
+		note_of(ram.looked[i] * RAM_FRAME_SIZE);
+		memcpy(kept.bytes + i * RAM_FRAME_SIZE, frame_bytes(ram.looked[i]), RAM_FRAME_SIZE);
+	}
+	for (size_t i = 0; i < kept.count; i++) {
+		close_frame(ram.looked[i]);
+	}
+	kept.opened_count = 0;
+	ram.epoch++;
+}
+
+/* As fence left it when the snapshot was taken. */
+static void fence_again(uint64_t number)
+{
+	if (was_looked_at(number) || number >= ram.size / RAM_FRAME_SIZE) {
+		return;
+	}
+	if (was_looked_at(number - 1) || was_looked_at(number + 1)) {
+		close_frame((uint32_t)number);
+	} else {
+		ASAN_UNPOISON_MEMORY_REGION(frame_bytes((uint32_t)number), RAM_FRAME_SIZE);
+	}
+}
+
+/* Frames that were first looked at after the snapshot: their next first look fills them. */
+static void forget_new_frames(void)
+{
+	for (size_t i = kept.count; i < ram.looked_count; i++) {
+		ram.notes[ram.looked[i]].generation = 0;
+	}
+	for (size_t i = kept.count; i < ram.looked_count; i++) {
+		fence_again(ram.looked[i] - 1UL);
+		fence_again(ram.looked[i]);
+		fence_again(ram.looked[i] + 1UL);
+	}
+	ram.looked_count = kept.count;
+}
+
+void ram_restore(void)
+{
+	for (size_t i = 0; i < kept.opened_count; i++) {
+		uint32_t number = kept.opened[i];
+
+		memcpy(frame_bytes(number), kept.bytes + ram.notes[number].place * RAM_FRAME_SIZE, RAM_FRAME_SIZE);
+		close_frame(number);
+	}
+	kept.opened_count = 0;
+	forget_new_frames();
+	ram.epoch++;
 }

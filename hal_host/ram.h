@@ -19,6 +19,13 @@
 /* Makes `size` bytes of RAM with hostile content. Frames are filled when they are first looked at. */
 void ram_reset(uint64_t size);
 
+/*
+ * Keeps all frames that were looked at so far, and brings them back: content, and what is known of them beyond
+ * undo.h. From either on ASan sees whoever reaches for a frame without asking for it again.
+ */
+void ram_snapshot(void);
+void ram_restore(void);
+
 uint64_t ram_size(void);
 bool ram_contains(uint64_t address, uint64_t size);
 

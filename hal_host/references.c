@@ -4,6 +4,7 @@
 
 #include "hal_host/ram.h"
 #include "hal_host/twin.h"
+#include "hal_host/undo.h"
 
 /* Descriptors, Arm ARM D8.3: a block is valid, and neither a table nor a page. */
 #define KIND(descriptor) ((descriptor) & 3)
@@ -60,6 +61,18 @@ static struct reference *find(uint64_t frame)
 	return reference;
 }
 
+static uint64_t kept_blocks;
+
+void references_snapshot(void)
+{
+	kept_blocks = references.blocks;
+}
+
+void references_restore(void)
+{
+	references.blocks = kept_blocks;
+}
+
 static bool is_of_process(uint64_t where)
 {
 	return where < TWIN_IMAGE_BASE || where >= TWIN_IMAGE_BASE + TWIN_IMAGE_SIZE;
@@ -73,6 +86,7 @@ static void add(uint64_t where, uint64_t descriptor)
 		references.blocks++;
 	}
 	if (KIND(descriptor) == TABLE_OR_PAGE && reference != NULL) {
+		undo_keep(reference, sizeof(*reference));
 		reference->count++;
 		reference->where = where;
 	}
@@ -86,6 +100,7 @@ static void take_away(uint64_t where, uint64_t descriptor)
 		references.blocks--;
 	}
 	if (KIND(descriptor) == TABLE_OR_PAGE && reference != NULL) {
+		undo_keep(reference, sizeof(*reference));
 		reference->count--;
 		reference->where = 0;
 	}

@@ -11,6 +11,10 @@
 /* For `frames` frames from TWIN_RAM_BASE on. */
 void references_reset(uint64_t frames);
 
+/* The number of blocks, which is all that undo.h does not bring back. */
+void references_snapshot(void);
+void references_restore(void);
+
 /* The descriptor at physical address `where` changes. */
 void references_change(uint64_t where, uint64_t before, uint64_t after);
 

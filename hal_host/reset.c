@@ -8,6 +8,7 @@
 #include "hal_host/ram.h"
 #include "hal_host/runner.h"
 #include "hal_host/script.h"
+#include "hal_host/snapshot.h"
 #include "hal_host/speculation.h"
 #include "hal_host/state.h"
 #include "hal_host/tlb.h"
@@ -30,6 +31,7 @@ void twin_reset(const struct twin_options *options)
 {
 	static const struct twin_options defaults;
 
+	snapshot_forget();
 	twin = (struct twin){
 		.options = options == NULL ? defaults : *options,
 		.ticks = TWIN_FIRST_TICK,

@@ -19,11 +19,16 @@ void runner_reset(void)
 	runner.expected_rule = NULL;
 }
 
-enum twin_end twin_call(void (*function)(void *argument), void *argument)
+void runner_check_outside(const char *what)
 {
 	if (runner.is_running) {
-		twin_abort("nested-call", "twin_call within twin_call");
+		twin_abort("nested-call", "%s within twin_call", what);
 	}
+}
+
+enum twin_end twin_call(void (*function)(void *argument), void *argument)
+{
+	runner_check_outside("twin_call");
 	runner.is_running = true;
 	runner.end = TWIN_RETURNED;
 	if (setjmp(runner.exit) == 0) {

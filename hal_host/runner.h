@@ -10,6 +10,9 @@
 /* Ends the running twin_call. Without one the process aborts: nobody would see the end. */
 K_NORETURN void runner_leave(enum twin_end end);
 
+/* Aborts within twin_call: the kernel cannot go on in another state than the one that it stands in. */
+void runner_check_outside(const char *what);
+
 /* Forgets an expected abort that never came. */
 void runner_reset(void);
 

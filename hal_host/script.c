@@ -1,5 +1,8 @@
 #include "hal_host/script.h"
 
+#include <stddef.h>
+#include <string.h>
+
 #include "hal_host/runner.h"
 #include "hal_host/state.h"
 
@@ -20,13 +23,15 @@ struct program {
 	struct twin_step step;
 };
 
-static struct {
-	struct player players[PROGRAMS_MAX];
+struct scripts {
 	size_t added, used;
 	struct player every; /* the player of all further programs, if its driver is not NULL */
-	struct program programs[PROGRAMS_MAX];
 	size_t program_count;
-} scripts;
+	struct player players[PROGRAMS_MAX];
+	struct program programs[PROGRAMS_MAX];
+};
+
+static struct scripts scripts, kept;
 
 void script_reset(void)
 {
@@ -34,6 +39,23 @@ void script_reset(void)
 	scripts.used = 0;
 	scripts.every = (struct player){0};
 	scripts.program_count = 0;
+}
+
+/* Players are only ever added. */
+static void copy(struct scripts *to, const struct scripts *from)
+{
+	memcpy(to, from, offsetof(struct scripts, players));
+	memcpy(to->programs, from->programs, from->program_count * sizeof(from->programs[0]));
+}
+
+void script_snapshot(void)
+{
+	copy(&kept, &scripts);
+}
+
+void script_restore(void)
+{
+	copy(&scripts, &kept);
 }
 
 void twin_program(twin_driver *driver, void *owner)

@@ -8,6 +8,10 @@
 
 void script_reset(void);
 
+/* Keeps which programs there are, and what plays them, and brings it back. What drivers know is their own. */
+void script_snapshot(void);
+void script_restore(void);
+
 /* The next step of the program in the live space. Ends the machine if there is none. */
 struct twin_step script_next(const struct hal_context *context, uint32_t word);
 

@@ -1,6 +1,7 @@
 #include "hal_host/speculation.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "hal_host/ram.h"
 #include "hal_host/references.h"
@@ -28,6 +29,28 @@ static struct {
 void speculation_reset(void)
 {
 	entered.count = 0;
+}
+
+static struct {
+	struct space *spaces;
+	size_t count;
+} kept;
+
+void speculation_snapshot(void)
+{
+	free(kept.spaces);
+	kept.count = entered.count;
+	kept.spaces = malloc((kept.count + 1) * sizeof(*kept.spaces));
+	if (kept.spaces == NULL) {
+		twin_abort("host", "no memory for a snapshot");
+	}
+	memcpy(kept.spaces, entered.spaces, kept.count * sizeof(*kept.spaces));
+}
+
+void speculation_restore(void)
+{
+	entered.count = kept.count;
+	memcpy(entered.spaces, kept.spaces, kept.count * sizeof(*kept.spaces));
 }
 
 static struct walker_registers registers_for(const struct space *space)

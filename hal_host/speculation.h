@@ -10,6 +10,10 @@
 
 void speculation_reset(void);
 
+/* Keeps which spaces were entered, and brings that back. */
+void speculation_snapshot(void);
+void speculation_restore(void);
+
 /* TTBR0 now holds root and ASID. Aborts if the ASID still tags another space. */
 void speculation_space_entered(uint64_t root, uint64_t asid);
 

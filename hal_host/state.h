@@ -89,7 +89,6 @@ struct twin {
 	bool copy_will_fault;
 	uint64_t copy_fault_at;
 	bool changes_after_fetch;
-	bool double_fetch_is_allowed;
 	struct twin_copy_fault copy_fault;
 	struct fetch fetches[TWIN_FETCHES_MAX]; /* user bytes copied in since the last trap */
 	size_t fetch_count;

@@ -1,6 +1,7 @@
 #include "hal_host/tlb.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "hal_host/ram.h"
 #include "hal_host/twin.h"
@@ -35,6 +36,28 @@ static struct {
 void tlb_reset(void)
 {
 	tlb.count = 0;
+}
+
+static struct {
+	struct entry *entries;
+	size_t count;
+} snapshot;
+
+void tlb_snapshot(void)
+{
+	free(snapshot.entries);
+	snapshot.count = tlb.count;
+	snapshot.entries = malloc((snapshot.count + 1) * sizeof(*snapshot.entries));
+	if (snapshot.entries == NULL) {
+		abort();
+	}
+	memcpy(snapshot.entries, tlb.entries, snapshot.count * sizeof(*snapshot.entries));
+}
+
+void tlb_restore(void)
+{
+	tlb.count = snapshot.count;
+	memcpy(tlb.entries, snapshot.entries, snapshot.count * sizeof(*snapshot.entries));
 }
 
 static bool is_kernel(uint64_t address)

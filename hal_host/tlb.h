@@ -14,6 +14,10 @@
 
 void tlb_reset(void);
 
+/* Keeps what is cached, and brings it back. */
+void tlb_snapshot(void);
+void tlb_restore(void);
+
 /* Translates for the space in TTBR0 (or the kernel's half): what is cached wins over what the tables say, and what the
  * tables say is cached. */
 bool tlb_translate(const struct walker_registers *registers, uint64_t address, struct walker_translation *translation,

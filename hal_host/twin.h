@@ -83,6 +83,20 @@ enum twin_end twin_call(void (*function)(void *argument), void *argument);
 /* Runs the whole kernel, from kernel_main. Never TWIN_RETURNED. */
 enum twin_end twin_boot(void);
 
+/*
+ * Copies of a machine, to start many runs from one state. twin_snapshot keeps the machine and the kernel as they are,
+ * instead of what an earlier one kept; a driver may call it before it gives a step, or says that there is none.
+ * twin_restore brings all of that back: RAM, tables, TLB, registers, time, interrupts, console, which driver plays
+ * which program, `kernel` and `kernel_facts`. What drivers and events remember is theirs. It costs what changed, and
+ * not what RAM there is. After either ASan reports who reaches for RAM by a pointer from before: hal_phys_to_ptr and
+ * ram_bytes give it anew. Not for machines with an initrd, for the kernel keeps a pointer to that one.
+ *
+ * twin_resume lets the kernel go on: with the program that ran, or with the next turn if none did. Never TWIN_RETURNED.
+ */
+void twin_snapshot(void);
+void twin_restore(void);
+enum twin_end twin_resume(void);
+
 /* What kernel_main is given. Valid until the next twin_reset. */
 const struct boot_info *twin_boot_info(void);
 
@@ -132,6 +146,8 @@ struct twin_step {
 	unsigned size;
 	unsigned target;
 	struct hal_trap trap;
+	uint64_t at; /* the instruction's address: fetched there, and the program goes on behind it. 0: where the
+			program stands */
 	const uint64_t *registers;   /* x0 to x30, set before the step; NULL: as they are */
 	void (*before)(void *owner); /* called before the step; may be NULL */
 	void *owner;
@@ -165,10 +181,9 @@ const struct hal_space *twin_live_space(void);
 
 /* The next user copy faults at its byte `byte`, as if the page there had gone. */
 void twin_fault_copy(size_t byte);
-/* What a program reads or the kernel copies in changes right after (another CPU could do that). */
+/* What a program reads or the kernel copies in changes right after (another CPU could do that). The kernel itself must
+ * not notice: reading one user byte twice within one trap aborts ("double-fetch"). */
 void twin_change_after_fetch(bool enabled);
-/* Reading one user byte twice within one trap aborts ("double-fetch"), unless it is allowed here. */
-void twin_allow_double_fetch(bool allowed);
 
 /* The last fault of a user copy: what FAR_EL1 and the fault status code would say. */
 struct twin_copy_fault {

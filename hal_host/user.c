@@ -92,6 +92,18 @@ static void prepare(struct hal_context *context, const struct twin_step *step)
 	}
 }
 
+/* A step that is played elsewhere: the program goes there first. Does the fetch there trap? */
+static bool going_traps(struct hal_context *context, const struct twin_step *step, struct hal_trap *trap)
+{
+	uint32_t word;
+
+	if (step->at == 0 || step->at == context->pc) {
+		return false;
+	}
+	context->pc = step->at;
+	return fetch_traps(context, trap, &word);
+}
+
 /* hal_user_run is a function here, which comes back by itself. */
 void hal_user_prepare(void)
 {
@@ -112,5 +124,8 @@ void hal_user_run(struct hal_context *context, const struct hal_space *space, st
 		step = script_next(context, word);
 		twin_advance(twin.step_ticks);
 		prepare(context, &step);
+		if (going_traps(context, &step, trap)) {
+			return;
+		}
 	} while (!steps_play(context, &step, trap));
 }

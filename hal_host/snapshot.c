@@ -1,0 +1,102 @@
+/*
+ * Keeping the machine and the kernel, and going back to that. What is small is copied whole; the rest keeps what
+ * changes.
+ */
+#include "hal_host/snapshot.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "core/kernel.h"
+#include "core/loop.h"
+#include "core/trap/trap.h"
+#include "hal/user.h"
+#include "hal_host/boot.h"
+#include "hal_host/console.h"
+#include "hal_host/ram.h"
+#include "hal_host/references.h"
+#include "hal_host/runner.h"
+#include "hal_host/script.h"
+#include "hal_host/speculation.h"
+#include "hal_host/state.h"
+#include "hal_host/tlb.h"
+#include "hal_host/twin.h"
+#include "hal_host/undo.h"
+
+static struct {
+	bool is_taken;
+	struct twin twin;
+	struct kernel kernel;
+	struct kernel_facts facts;
+} kept;
+
+void snapshot_forget(void)
+{
+	kept.is_taken = false;
+	undo_reset();
+}
+
+void twin_snapshot(void)
+{
+	if (twin.options.initrd != NULL) {
+		twin_abort("script", "no snapshots of a machine with an initrd");
+	}
+	kept.is_taken = true;
+	kept.twin = twin;
+	kept.kernel = kernel;
+	kept.facts = kernel_facts;
+	boot_window_snapshot();
+	console_snapshot();
+	script_snapshot();
+	speculation_snapshot();
+	tlb_snapshot();
+	references_snapshot();
+	ram_snapshot();
+	undo_start();
+}
+
+void twin_restore(void)
+{
+	runner_check_outside("twin_restore");
+	if (!kept.is_taken) {
+		twin_abort("script", "there is no snapshot");
+	}
+	twin = kept.twin;
+	kernel = kept.kernel;
+	kernel_facts = kept.facts;
+	boot_window_restore();
+	console_restore();
+	script_restore();
+	speculation_restore();
+	tlb_restore();
+	undo_all();
+	references_restore();
+	ram_restore();
+}
+
+/* The rest of a turn that had begun at EL0, as loop_run would have gone on with it. */
+static void finish_turn(void)
+{
+	struct process *process = kernel.scheduler.current;
+
+	while (process->state == PROCESS_RUNNING) {
+		struct hal_trap trap;
+
+		hal_user_run(&process->context, &process->space.space, &trap);
+		process = kernel.scheduler.current;
+		trap_handle(process, trap);
+	}
+}
+
+static void go_on(void *unused)
+{
+	(void)unused;
+	hal_user_prepare();
+	finish_turn();
+	loop_run(&kernel.scheduler);
+}
+
+enum twin_end twin_resume(void)
+{
+	return twin_call(go_on, NULL);
+}
