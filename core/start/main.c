@@ -157,26 +157,42 @@ static const struct archive_program *find_first_program(void)
 /* Its one argument is its name. It may use all memory, and make every call. */
 static void start_first_program(void)
 {
-	struct program_arguments *arguments = &kernel.request.arguments;
+	const struct archive_program *program = find_first_program();
+	const struct program_arguments arguments = {
+		.strings = program->name,
+		.size = (uint32_t)program->name_length + 1,
+		.count = 1,
+	};
 	const struct process_order order = {
-		.program = find_first_program(),
-		.arguments = arguments,
+		.program = program,
+		.arguments = &arguments,
 		.calls = SYSCALLS_ALL,
 		.frames_max = (uint32_t)kernel.frames.total_count,
 		.children_max = PANTHER_PROCESSES_MAX,
 	};
-	size_t length = k_strnlen(order.program->name, PANTHER_PATH_MAX);
 
-	arguments->count = 1;
-	arguments->size = (uint32_t)length + 1;
-	k_memcpy(arguments->strings, order.program->name, arguments->size);
 	if (lifecycle_begin(&order) != K_OK) {
-		boot_fail("init", "%s is not an acceptable program, or does not fit into memory", order.program->name);
+		boot_fail("init", "%s is not an acceptable program, or does not fit into memory", program->name);
+	}
+}
+
+/* For images that tests are made with, on whose command line `seed=N` is what all random numbers come from: programs
+ * lie at the same places at each boot then, and on both backends. The release image does not know the word. */
+static void take_seed(void)
+{
+	uint64_t seed;
+
+	if (command_line_number(kernel_facts.machine.command_line, "seed", &seed)) {
+		kernel.random = (struct random){.is_seeded = true};
+		random_stir(&kernel.random, &seed, sizeof(seed));
 	}
 }
 
 static void start_processes(const struct boot_info *boot)
 {
+	if (PANTHER_TAKES_SEED) {
+		take_seed();
+	}
 	process_table_init(&kernel.processes);
 	scheduler_init(&kernel.scheduler, asid_bits(), kernel_facts.clock.frequency);
 	read_archive(boot);

@@ -78,7 +78,12 @@ WRAP_FILES = re.compile(
     r"|start/(archive|command_line|device_tree|devices|machine\w*|main))\.c"
 )
 # What one file alone is compiled with.
-OWN = {"core/start/main.c": {"-DPANTHER_ASID_BITS=16": "as many processes have a tag as the CPU has tags"}}
+OWN = {
+    "core/start/main.c": {
+        "-DPANTHER_ASID_BITS=16": "as many processes have a tag as the CPU has tags",
+        "-DPANTHER_TAKES_SEED=0": "no random number comes from the command line",
+    }
+}
 # Neither needed nor harmful: where files are, debug information, more warnings.
 HARMLESS = re.compile(
     r"-c|-g|-I\S+|-ffile-prefix-map=\S+|-fdebug-compilation-dir=\.|-fstack-usage"

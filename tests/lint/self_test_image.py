@@ -206,9 +206,12 @@ class Flags(Tree):
 
     def test_own_flags(self):
         main = self.COMPILE + self.WRAP
-        self.check_command(main + " -DPANTHER_ASID_BITS=16", name="core/start/main.c")
-        self.check_command(main, "without -DPANTHER_ASID_BITS=16", name="core/start/main.c")
-        self.check_command(main + " -DPANTHER_ASID_BITS=4", "ASID_BITS=4", "ASID_BITS=16", name="core/start/main.c")
+        unseeded = main + " -DPANTHER_TAKES_SEED=0"
+        self.check_command(unseeded + " -DPANTHER_ASID_BITS=16", name="core/start/main.c")
+        self.check_command(unseeded, "without -DPANTHER_ASID_BITS=16", name="core/start/main.c")
+        self.check_command(unseeded + " -DPANTHER_ASID_BITS=4", "ASID_BITS=4", "ASID_BITS=16", name="core/start/main.c")
+        seeded = main + " -DPANTHER_ASID_BITS=16 -DPANTHER_TAKES_SEED=1"
+        self.check_command(seeded, "with -DPANTHER_TAKES_SEED=1", "without -DPANTHER_TAKES_SEED=0", name="core/start/main.c")
         self.check_command(self.COMPILE + " -DPANTHER_ASID_BITS=16", "-DPANTHER_ASID_BITS", name="core/loop.c")
 
     def check_link(self, options, *expected):

@@ -158,6 +158,34 @@ static void settings_stay_unless_a_word_changes_them(void **state)
 	assert_int_equal(log.nonce, 5);
 }
 
+/* From a block that ends with the text's NUL, as above. */
+static bool number_is(const char *text, uint64_t expected)
+{
+	uint64_t number = 77;
+	char *copy = strdup(text);
+	bool is_there = command_line_number(copy, "seed", &number);
+
+	free(copy);
+	assert_int_equal(number, expected);
+	return is_there;
+}
+
+static void a_number_is_that_of_the_last_good_word(void **state)
+{
+	(void)state;
+	assert_true(number_is("seed=5", 5));
+	assert_true(number_is("  quiet seed=5  init=sh ", 5));
+	assert_true(number_is("seed=5 seed=0", 0));
+	assert_true(number_is("seed=5 seed=x seed", 5));
+	assert_true(number_is("seed=18446744073709551615", UINT64_MAX));
+	assert_false(number_is("", 77));
+	assert_false(number_is("seed", 77));
+	assert_false(number_is("seed=", 77));
+	assert_false(number_is("seed= 5", 77));
+	assert_false(number_is("seeds=5 xseed=5 see=5 init=seed=5", 77));
+	assert_false(number_is("seed=18446744073709551616", 77));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -170,6 +198,7 @@ int main(void)
 		cmocka_unit_test(a_name_must_find_room_with_its_nul),
 		cmocka_unit_test(other_words_change_nothing),
 		cmocka_unit_test(settings_stay_unless_a_word_changes_them),
+		cmocka_unit_test(a_number_is_that_of_the_last_good_word),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
