@@ -48,9 +48,9 @@
 /* Room for the name of a program, its NUL counted; a longer one is -ENAMETOOLONG. */
 #define PANTHER_PATH_MAX 64
 
-/* Most arguments of a program, and most bytes of all of them together, NULs counted; more is -E2BIG. */
+/* Most arguments of a program, and most bytes of a whole spawn request; more is -E2BIG. */
 #define PANTHER_ARGUMENTS_MAX 32
-#define PANTHER_ARGUMENTS_SIZE 2048
+#define PANTHER_SPAWN_MAX 2048
 
 /* Most processes at a time, ended ones that nobody has waited for counted. */
 #define PANTHER_PROCESSES_MAX 120

@@ -13,15 +13,21 @@
 /* A set of system calls: the bit with a call's number. Bits of calls that do not exist must be zero. */
 #define PANTHER_CALL_BIT(number) ((uint64_t)1 << (number))
 
-/* How spawn starts a program. Without options the child gets what its parent has. */
-struct panther_spawn_options {
+/*
+ * What spawn is asked for: this struct, and right behind it strings that each end with a NUL: the program's name in the
+ * archive, shorter than PANTHER_PATH_MAX, and then up to PANTHER_ARGUMENTS_MAX arguments.
+ */
+struct panther_spawn_request {
 	uint64_t calls;	     /* the calls that the child may make: a subset of the caller's */
 	uint64_t frames_max; /* memory, page tables included, in pages: at most the caller's own limit */
 	/* Children it may have at a time, ended ones that it has not waited for counted: at most the caller's own
 	 * limit. */
 	uint64_t children_max;
-	uint64_t flags; /* must be 0 */
+	uint64_t flags; /* PANTHER_SPAWN_INHERIT or 0 */
 };
+
+/* Flags of spawn: the child gets the caller's own calls and limits; the three fields must be 0. */
+#define PANTHER_SPAWN_INHERIT 1
 
 /* Why a child ended. */
 #define PANTHER_ENDED_EXIT 0   /* it called exit: code is its status, 0 to 255 */

@@ -4,8 +4,8 @@
 #ifndef ABI_SYSCALLS_H
 #define ABI_SYSCALLS_H
 
-/* Grows by one whenever a call is added; what is there keeps its number and its meaning. */
-#define PANTHER_ABI_VERSION 1
+/* Grows by one whenever a call is added or takes other arguments. 2: spawn takes one request. */
+#define PANTHER_ABI_VERSION 2
 
 enum panther_syscall {
 #define SYSCALL(number, name, since, summary, arguments, errors, result) SYS_##name = (number),

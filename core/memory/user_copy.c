@@ -1,7 +1,6 @@
 #include "core/memory/user_copy.h"
 
 #include "core/log/panic.h"
-#include "lib/string.h"
 
 void user_copy_misused(void)
 {
@@ -18,53 +17,4 @@ k_status user_copy_out(const struct address_space *space, struct user_range dest
 		return K_EFAULT;
 	}
 	return K_OK;
-}
-
-/* A string is read in pieces that end at these addresses, so that none reaches into another page. */
-#define STRING_PIECE 64
-
-static size_t piece_at(uint64_t address, size_t most)
-{
-	size_t piece = STRING_PIECE - address % STRING_PIECE;
-
-	return piece < most ? piece : most;
-}
-
-/* Copies pieces until there is a NUL. */
-static k_status copy_string(const struct address_space *space, char *buffer, size_t capacity, uint64_t address,
-			    size_t *length)
-{
-	size_t piece;
-
-	for (size_t done = 0; done < capacity; done += piece) {
-		struct user_range source;
-		k_status status;
-		size_t found;
-
-		piece = piece_at(address + done, capacity - done);
-		status = user_range_make(address + done, piece, &source);
-		if (status == K_OK) {
-			status = user_copy_in(space, buffer + done, piece, source);
-		}
-		if (status != K_OK) {
-			return status;
-		}
-		found = k_strnlen(buffer + done, piece);
-		if (found != piece) {
-			*length = done + found;
-			return K_OK;
-		}
-	}
-	return K_ENAMETOOLONG;
-}
-
-k_status user_copy_string(const struct address_space *space, char *buffer, size_t capacity, uint64_t address,
-			  size_t *length)
-{
-	k_status status = copy_string(space, buffer, capacity, address, length);
-
-	if (status != K_OK) {
-		k_memset(buffer, 0, capacity);
-	}
-	return status;
 }

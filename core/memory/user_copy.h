@@ -38,13 +38,4 @@ K_MUST_USE K_ALWAYS_INLINE k_status user_copy_in(const struct address_space *spa
 K_MUST_USE k_status user_copy_out(const struct address_space *space, struct user_range destination, const void *source,
 				  size_t size);
 
-/*
- * Copies the NUL-terminated string at `address` into buffer[capacity] (capacity > 0) and hands out its length, NUL not
- * counted. Reads ahead of the NUL only as far as the address's next multiple of 64, so never on another page; each
- * byte once. K_EFAULT if a byte up to the NUL, or up to `capacity`, is no user address or cannot be read;
- * K_ENAMETOOLONG if there is no NUL in the first `capacity` bytes. On failure the buffer is zeros.
- */
-K_MUST_USE k_status user_copy_string(const struct address_space *space, char *buffer, size_t capacity, uint64_t address,
-				     size_t *length);
-
 #endif

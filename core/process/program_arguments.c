@@ -7,9 +7,23 @@
 /* AAPCS64 section 6.4.5: sp is a multiple of 16. */
 #define STACK_ALIGNMENT 16
 
-_Static_assert(PANTHER_ARGUMENTS_SIZE + (PANTHER_ARGUMENTS_MAX + 1) * sizeof(uint64_t) + STACK_ALIGNMENT <=
+_Static_assert(PANTHER_SPAWN_MAX + (PANTHER_ARGUMENTS_MAX + 1) * sizeof(uint64_t) + STACK_ALIGNMENT <=
 		       PANTHER_PAGE_SIZE,
 	       "the arguments fit the top page of the stack");
+
+k_status program_arguments_read(struct program_arguments *arguments, const char *strings, size_t size)
+{
+	uint32_t count = 0;
+
+	for (size_t i = 0; i < size; i++) {
+		count += strings[i] == '\0' ? 1 : 0;
+	}
+	if (count > PANTHER_ARGUMENTS_MAX) {
+		return K_E2BIG;
+	}
+	*arguments = (struct program_arguments){.strings = strings, .size = (uint32_t)size, .count = count};
+	return K_OK;
+}
 
 /* Writes the address of each string, which start at `text` in the process. `vector` has room for count + 1. */
 static void fill_vector(uint64_t *vector, const struct program_arguments *arguments, uint64_t text)

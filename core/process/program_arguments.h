@@ -4,6 +4,7 @@
 #ifndef CORE_PROCESS_PROGRAM_ARGUMENTS_H
 #define CORE_PROCESS_PROGRAM_ARGUMENTS_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "abi/limits.h"
@@ -11,12 +12,16 @@
 #include "lib/compiler.h"
 #include "lib/status.h"
 
-/* The strings one after the other, each with its NUL. */
+/* The strings one after the other, each with its NUL; they are whoever's who made it. */
 struct program_arguments {
-	uint32_t count;
-	uint32_t size; /* of all strings, NULs counted */
-	uint8_t strings[PANTHER_ARGUMENTS_SIZE];
+	const char *strings;
+	uint32_t size;	/* of all strings, NULs counted; less than PANTHER_SPAWN_MAX */
+	uint32_t count; /* at most PANTHER_ARGUMENTS_MAX */
 };
+
+/* What lies in `size` bytes, of which the last one, if there is any, is a NUL. K_E2BIG if those are too many arguments.
+ */
+K_MUST_USE k_status program_arguments_read(struct program_arguments *arguments, const char *strings, size_t size);
 
 /*
  * Maps the top page of the new process's stack and puts the arguments there: the strings at its end, below them the

@@ -7,12 +7,12 @@
 
 #include "abi/limits.h"
 #include "abi/process.h"
-#include "core/process/program_arguments.h"
 
 struct spawn_request {
-	char path[PANTHER_PATH_MAX];
-	struct program_arguments arguments;
-	struct panther_spawn_options options;
+	struct panther_spawn_request options;
+	char strings[PANTHER_SPAWN_MAX - sizeof(struct panther_spawn_request)];
 };
+
+_Static_assert(sizeof(struct spawn_request) == PANTHER_SPAWN_MAX, "the strings lie right behind the struct");
 
 #endif

@@ -7,8 +7,9 @@ from typing import Dict, Iterable, Tuple
 from headers import IO_MAX, NR_SYSCALLS, PAGE, READ, SYS, USER_TOP, WRITE, WRITE_CHUNK
 from places import BUFFER, END, KERNEL_CPU, KERNEL_HEAP, KERNEL_LINEAR, KERNEL_OBJECTS, KERNEL_TEXT, MAP_AT, MAP_NEXT
 from places import RODATA, STACK, STACK_GUARD, TEXT, U64
+from requests import EXITS, spawn
 from row import Row
-from script import Step, call, fill, good, last_call, load, load_unchanged, one, poke, random_numbers, sweep, text_at
+from script import Step, call, fill, good, last_call, load, load_unchanged, one, poke, random_numbers, sweep
 from world import Value
 
 A09_PLACES = (*KERNEL_OBJECTS, KERNEL_HEAP, KERNEL_CPU, KERNEL_LINEAR, KERNEL_LINEAR + 0x1000)
@@ -18,7 +19,7 @@ PROCESS_RECORD = 112  # sizeof(struct panther_process_info)
 MEMORY_RECORD = 64
 LIMITS_RECORD = 40
 INFO_PROCESS, INFO_MEMORY, INFO_LIMITS = 0, 2, 3
-EXITS, ARGUMENT_VECTOR = BUFFER + 1024, BUFFER + 1152
+REQUEST = BUFFER + 1024
 BAD_DESCRIPTORS = (3, U64 - 1, (1 << 31) - 1, U64 - (1 << 31), 1 << 63)
 # The first words of a record about the processes from slot 2 on: the player's index, pid, and parent.
 PLAYER_RECORD = (2, 2, 1)
@@ -101,7 +102,8 @@ CALL_ROWS: Dict[str, Row] = {
                 call(SYS["write"], 2, 0, WRITE_CHUNK, result="EFAULT"),
                 call(SYS["random"], 0, 8, result="EFAULT"),
                 call(SYS["wait"], 0, 0, 0, result="ECHILD"),
-                call(SYS["spawn"], 0, 0, 0, result="EFAULT"),
+                call(SYS["spawn"], 0, len(EXITS), result="EFAULT"),
+                call(SYS["spawn"], 0, 0, result="EINVAL"),
             ),
         ),
     ),
@@ -326,9 +328,6 @@ CALL_ROWS: Dict[str, Row] = {
         (
             one(
                 FILLED,
-                *text_at(EXITS, b"exits"),
-                poke(ARGUMENT_VECTOR, EXITS),
-                poke(ARGUMENT_VECTOR + 8, 0),
                 call(SYS["write"], 1, BUFFER, 2, result=2, printed="bb"),
                 call(SYS["read"], 0, BUFFER, 0, result=0),
                 call(SYS["getpid"], result=2),
@@ -336,7 +335,7 @@ CALL_ROWS: Dict[str, Row] = {
                 good(SYS["clock"]),
                 call(SYS["sleep"], 1, result=0),
                 call(SYS["sleep"], 20_000_000, result=0),
-                call(SYS["spawn"], EXITS, ARGUMENT_VECTOR, 0, result=3),
+                *spawn(REQUEST, EXITS, 3),
                 call(SYS["wait"], 3, BUFFER + 128, 0, result=3),
                 load(BUFFER + 128, "load 0x0"),
                 call(SYS["kill"], 3, result="ESRCH"),

@@ -4,113 +4,115 @@ from __future__ import annotations
 
 from typing import Dict, Tuple
 
-from call_rows import ARGUMENT_VECTOR, EXITS
-from headers import ARGUMENTS_MAX, NR_SYSCALLS, PAGE, PATH_MAX, READ, SYS
+from headers import ARGUMENTS_MAX, NR_SYSCALLS, PAGE, PATH_MAX, READ, SPAWN_MAX, SYS, USER_TOP
 from places import BUFFER, END, KERNEL_DATA, KERNEL_TEXT, MAP_AT, U64
+from requests import EXITS, HEADER, INHERIT, put, request, spawn
 from row import Row
-from script import Step, bits, call, fill, good, load, one, poke, text_at
+from script import Step, bits, call, fill, good, load, one
 from world import Value
 
 SPAWN, WAIT, KILL, SLEEP = (SYS[name] for name in ("spawn", "wait", "kill", "sleep"))
 ALL_CALLS = (1 << NR_SYSCALLS) - 1
-# A line of 64 bytes for each thing that a call reads.
-OPTIONS = BUFFER + 2048
-OPTION_CALLS, OPTION_FRAMES, OPTION_CHILDREN, OPTION_FLAGS = (OPTIONS + 8 * i for i in range(4))
+REQUEST = BUFFER + 1024
 SECOND_LINE = BUFFER + 3072
-SOUND_ARGUMENTS: Tuple[Step, ...] = (
-    *text_at(EXITS, b"exits"),
-    poke(ARGUMENT_VECTOR, EXITS),
-    poke(ARGUMENT_VECTOR + 8, 0),
-)
+LONGEST_NAME = b"n" * (PATH_MAX - 1)
+# So that it is words: two empty arguments at its end.
+WHOLE_WORDS = request(b"exits", b"", b"")
 
 
-def spawn_path(path: Value, result: str) -> Step:
-    return call(SPAWN, path, ARGUMENT_VECTOR, 0, result=result)
+def at(address: Value, result: str, size: int = len(EXITS)) -> Step:
+    """A request of which nothing is written there."""
+    return call(SPAWN, address, size, result=result)
 
 
 def named(name: bytes, result: str) -> Tuple[Step, ...]:
-    return (*text_at(BUFFER, name), spawn_path(BUFFER, result))
+    return spawn(REQUEST, request(name, b"an argument"), result)
 
 
 def with_options(calls: int, frames: int, children: int, flags: int, result: str) -> Tuple[Step, ...]:
-    return (
-        poke(OPTION_CALLS, calls),
-        poke(OPTION_FRAMES, frames),
-        poke(OPTION_CHILDREN, children),
-        poke(OPTION_FLAGS, flags),
-        call(SPAWN, EXITS, ARGUMENT_VECTOR, OPTIONS, result=result),
-    )
+    return spawn(REQUEST, request(b"exits", calls=calls, frames=frames, children=children, flags=flags), result)
 
 
-def option_bits(option: Value, bits_of_it: range) -> Tuple[Step, ...]:
-    """Each of these bits alone, all else being sound."""
-    sound = with_options(0, 64, 0, 0, "EINVAL")[:-1]
+def option_bits(option: int, bits_of_it: range) -> Tuple[Step, ...]:
+    """Each of these bits of a field alone, all else being sound."""
+    sound = request(b"exits", frames=64, flags=0)
     each = tuple(
         step
         for bit in bits_of_it
-        for step in (poke(option, 1 << bit), call(SPAWN, EXITS, ARGUMENT_VECTOR, OPTIONS, result="EINVAL"))
+        for step in (*put(REQUEST + 8 * option, (1 << bit).to_bytes(8, "little")), at(REQUEST, "EINVAL", len(sound)))
     )
-    return SOUND_ARGUMENTS + sound + each
+    return put(REQUEST, sound) + each
+
+
+def map_pages(count: int) -> Step:
+    return call(SYS["map"], MAP_AT, count * PAGE, 3, result=MAP_AT)
 
 
 STRANGERS = (0, 1, 2, 3, 130, 1 << 32, (1 << 32) + 1, (1 << 63) + 1, U64 - 1, 0x7FFFFFFF, 127, 128)
 
 PROCESS_ROWS: Dict[str, Row] = {
     "A21": Row(
-        "strings without an end before the mapping's",
+        "requests without an end before the mapping's",
         "HANX",
         (
             one(
-                *SOUND_ARGUMENTS,
-                spawn_path(END + -1, "EFAULT"),
-                spawn_path(END + -8, "EFAULT"),
-                spawn_path(END, "EFAULT"),
-                poke(ARGUMENT_VECTOR, END + -8),
-                spawn_path(EXITS, "EFAULT"),
+                map_pages(1),
+                *(at(MAP_AT + (PAGE - there), "EFAULT") for there in (0, 1, 8, HEADER.size, len(EXITS) - 1)),
+                # Its last byte is the page's, and no NUL; or, with one more, the next page's.
+                *put(MAP_AT + (PAGE - 40), WHOLE_WORDS[:-1] + b"x"),
+                at(MAP_AT + (PAGE - 40), "EINVAL", 40),
+                at(MAP_AT + (PAGE - 40), "EFAULT", 41),
+                fill(MAP_AT, PAGE, "x"),
+                *put(MAP_AT + (PAGE - SPAWN_MAX), request()),
+                at(MAP_AT + (PAGE - SPAWN_MAX), "EINVAL", SPAWN_MAX),
+                at(MAP_AT + (PAGE - SPAWN_MAX + 1), "EFAULT", SPAWN_MAX),
+                *spawn(MAP_AT + (PAGE - 40), WHOLE_WORDS, 3),
+                call(WAIT, 3, BUFFER, 0, result=3),
             ),
         ),
     ),
     "A22": Row(
-        "names as long as can be, and longer; the vector is judged after the name, the name looked up after both",
+        "names as long as can be, and longer; the name is judged after the arguments, and looked up last",
         "HANX",
         (
             one(
-                *SOUND_ARGUMENTS,
                 *named(b"x" * (PATH_MAX - 1), "ENOENT"),
                 *named(b"x" * PATH_MAX, "ENAMETOOLONG"),
                 *named(b"x" * (PATH_MAX + 1), "ENAMETOOLONG"),
-                call(SPAWN, BUFFER, KERNEL_DATA, KERNEL_DATA, result="ENAMETOOLONG"),
-                # So long a name needs no end.
-                spawn_path(END + -PATH_MAX, "ENAMETOOLONG"),
-                spawn_path(END + (1 - PATH_MAX), "EFAULT"),
             ),
             one(
-                *SOUND_ARGUMENTS,
-                *text_at(BUFFER, b"n" * (PATH_MAX - 1)),
-                call(SPAWN, BUFFER, ARGUMENT_VECTOR, 0, result=3),
+                map_pages(1),
+                fill(MAP_AT, SPAWN_MAX, "x"),
+                # No name has an end; then one that nearly fills the request has.
+                *put(MAP_AT, request()),
+                at(MAP_AT, "EINVAL", SPAWN_MAX),
+                *put(MAP_AT + (SPAWN_MAX - 8), b"x" * 7),
+                at(MAP_AT, "ENAMETOOLONG", SPAWN_MAX),
+                *spawn(REQUEST, request(b"x" * PATH_MAX, *(b"",) * (ARGUMENTS_MAX + 1)), "E2BIG"),
+            ),
+            one(
+                *spawn(REQUEST, request(LONGEST_NAME, b"an argument"), 3),
                 call(WAIT, 3, BUFFER + 128, 0, result=3),
                 load(BUFFER + 128, "load 0x0"),
             ),
         ),
     ),
     "A23": Row(
-        "strings that wrap",
+        "requests that wrap, whole registers compared",
         "HANX",
         (
             one(
-                *SOUND_ARGUMENTS,
-                spawn_path(U64 - 16, "EFAULT"),
-                spawn_path(U64 - 1, "EFAULT"),
-                call(SPAWN, EXITS, U64 - 8, 0, result="EFAULT"),
-                call(SPAWN, EXITS, U64 - 1, 0, result="EFAULT"),
-                call(SPAWN, EXITS, ARGUMENT_VECTOR, U64 - 16, result="EFAULT"),
-                poke(ARGUMENT_VECTOR, U64 - 16),
-                spawn_path(EXITS, "EFAULT"),
+                *put(REQUEST, EXITS),
+                *(at(U64 - there, "EFAULT") for there in (1, 16, len(EXITS), PAGE)),
+                *(at(USER_TOP - there, "EFAULT") for there in (0, 1, 16, len(EXITS) - 1)),
+                *(at(REQUEST, "E2BIG", size) for size in (U64 - 1, U64 - 16, 1 << 63, USER_TOP)),
+                bits(SPAWN, REQUEST, len(EXITS), argument=0, mask=U64 - USER_TOP, result="EFAULT"),
+                bits(SPAWN, REQUEST, len(EXITS), argument=1, mask=U64 - SPAWN_MAX, result="E2BIG"),
             ),
         ),
     ),
     "A29": Row(
-        "each reserved bit of flags, of access, of sets of calls and of options",
+        "each reserved bit of flags, of access, of sets of calls and of requests",
         "HANX",
         (
             one(
@@ -122,9 +124,9 @@ PROCESS_ROWS: Dict[str, Row] = {
                 bits(SYS["info"], 2, 0, BUFFER, 0x800, argument=1, mask=U64 - 1, result="EINVAL"),
                 good(SYS["clock"]),
             ),
-            one(*option_bits(OPTION_FLAGS, range(32))),
-            one(*option_bits(OPTION_FLAGS, range(32, 64))),
-            one(*option_bits(OPTION_CALLS, range(NR_SYSCALLS, 64))),
+            # With PANTHER_SPAWN_INHERIT, its lowest bit, the limit that is asked for may not be.
+            *(one(*option_bits(3, range(low, low + 32))) for low in (0, 32)),
+            one(*option_bits(0, range(NR_SYSCALLS, 64))),
         ),
     ),
     "A30": Row(
@@ -138,14 +140,13 @@ PROCESS_ROWS: Dict[str, Row] = {
                 call(WAIT, 0, BUFFER, 1, result="ECHILD"),
             ),
             one(
-                *SOUND_ARGUMENTS,
-                call(SPAWN, EXITS, ARGUMENT_VECTOR, 0, result=3),
+                *spawn(REQUEST, EXITS, 3),
                 call(KILL, 3 + (1 << 32), result="ESRCH"),
                 call(KILL, 3 + 128, result="ESRCH"),
                 call(WAIT, 3, BUFFER, 0, result=3),
                 call(WAIT, 3, BUFFER, 0, result="ESRCH"),
                 call(KILL, 3, result="ESRCH"),
-                call(SPAWN, EXITS, ARGUMENT_VECTOR, 0, result=3 + 128),
+                call(SPAWN, REQUEST, len(EXITS), result=3 + 128),
                 call(WAIT, 3, BUFFER, 0, result="ESRCH"),
                 call(KILL, 3, result="ESRCH"),
                 call(WAIT, 3 + 128, BUFFER, 0, result=3 + 128),
@@ -159,51 +160,40 @@ PROCESS_ROWS: Dict[str, Row] = {
         (one(*(call(KILL, pid, result="ESRCH") for pid in (1, 0, U64 - 1, 128))),),
     ),
     "A36": Row(
-        "argument vectors that are not there, the kernel's, without end, or too large",
+        "requests that are not there, the kernel's, without end, too short or too large",
         "HANX",
         (
             one(
-                *SOUND_ARGUMENTS,
-                *(
-                    call(SPAWN, EXITS, vector, 0, result="EFAULT")
-                    for vector in (0, KERNEL_DATA, END, END + -4, 1 << 63)
-                ),
-                # Words that are addresses, up to the end of the mapping.
-                poke(END + -8, EXITS),
-                call(SPAWN, EXITS, END + -8, 0, result="EFAULT"),
-                *(
-                    step
-                    for element in (KERNEL_TEXT, 1, U64 - 1)
-                    for step in (
-                        poke(ARGUMENT_VECTOR, element),
-                        call(SPAWN, EXITS, ARGUMENT_VECTOR, 0, result="EFAULT"),
-                    )
-                ),
-                call(SPAWN, EXITS, ARGUMENT_VECTOR, KERNEL_DATA, result="EFAULT"),
+                *put(REQUEST, EXITS),
+                *(at(place, "EFAULT") for place in (0, KERNEL_DATA, KERNEL_TEXT, END, END + -4, 1, 1 << 63, U64 - 1)),
+                *(at(place, "EFAULT", SPAWN_MAX) for place in (0, KERNEL_DATA, END, END + -4)),
+                # The lengths are judged first.
+                *(at(place, "EINVAL", size) for place in (REQUEST, KERNEL_DATA) for size in (0, 1, HEADER.size)),
+                *(at(place, "E2BIG", SPAWN_MAX + 1) for place in (REQUEST, KERNEL_DATA)),
+                at(REQUEST, "EINVAL", HEADER.size + 1),
+                at(REQUEST, "EINVAL", len(EXITS) - 1),
+                # Who inherits has no wishes.
+                *(step for wish in ((1, 0, 0), (0, 1, 0), (0, 0, 1)) for step in with_options(*wish, INHERIT, "EINVAL")),
             ),
-            # One argument of more than a page, and one of more than there is room for.
+            # One argument of more than a page, and one of just as much as there is room for.
             one(
-                *SOUND_ARGUMENTS,
-                poke(ARGUMENT_VECTOR, MAP_AT),
-                call(SYS["map"], MAP_AT, 2 * PAGE, 3, result=MAP_AT),
+                map_pages(2),
                 fill(MAP_AT, PAGE + 8, "a"),
-                call(SPAWN, EXITS, ARGUMENT_VECTOR, 0, result="E2BIG"),
-                poke(MAP_AT + 2048, 0),
-                call(SPAWN, EXITS, ARGUMENT_VECTOR, 0, result="E2BIG"),
-                poke(MAP_AT + 2040, 0x00FFFFFFFFFFFFFF),
-                call(SPAWN, EXITS, ARGUMENT_VECTOR, 0, result=3),
+                *put(MAP_AT, WHOLE_WORDS[:-2] + b"aa"),
+                at(MAP_AT, "E2BIG", PAGE + 8),
+                at(MAP_AT, "E2BIG", SPAWN_MAX + 1),
+                at(MAP_AT, "EINVAL", SPAWN_MAX),
+                *put(MAP_AT + (SPAWN_MAX - 8), b"a" * 7),
+                call(SPAWN, MAP_AT, SPAWN_MAX, result=3),
                 call(WAIT, 3, BUFFER, 0, result=3),
             ),
             # As many as can be, and one more.
             one(
-                *SOUND_ARGUMENTS,
-                *text_at(SECOND_LINE, b"a"),
-                *(poke(ARGUMENT_VECTOR + 8 * i, SECOND_LINE) for i in range(ARGUMENTS_MAX + 1)),
-                poke(ARGUMENT_VECTOR + 8 * (ARGUMENTS_MAX + 1), 0),
-                call(SPAWN, EXITS, ARGUMENT_VECTOR, 0, result="E2BIG"),
-                poke(ARGUMENT_VECTOR + 8 * ARGUMENTS_MAX, 0),
-                call(SPAWN, EXITS, ARGUMENT_VECTOR, 0, result=3),
+                *spawn(REQUEST, request(b"exits", *(b"a",) * ARGUMENTS_MAX), 3),
                 call(WAIT, 3, SECOND_LINE, 0, result=3),
+                *spawn(REQUEST, request(b"exits", *(b"a",) * (ARGUMENTS_MAX + 1)), "E2BIG"),
+                *spawn(REQUEST, request(b"exits", *(b"",) * (ARGUMENTS_MAX + 1)), "E2BIG"),
+                *spawn(REQUEST, request(b"exits", *(b"",) * 512), "E2BIG"),
             ),
         ),
     ),
@@ -236,21 +226,23 @@ PROCESS_ROWS: Dict[str, Row] = {
         "HANX",
         (
             one(
-                *SOUND_ARGUMENTS,
                 *named(b"../exits", "ENOENT"),
                 *named(b"./exits", "ENOENT"),
                 *named(b"/exits", "ENOENT"),
                 *named(b"exits/", "ENOENT"),
                 *named(b"exit\0s", "ENOENT"),
-                *named(b"", "ENOENT"),
+                *named(b"", "EINVAL"),
                 *named(b"\xff\xfe\x80\xc0", "ENOENT"),
                 *named(b"EXITS", "ENOENT"),
-                fill(BUFFER, 64, "/"),
-                poke(BUFFER + 56, 0x002F2F2F2F2F2F2F),
-                spawn_path(BUFFER, "ENOENT"),
-                call(SYS["map"], MAP_AT, PAGE, 3, result=MAP_AT),
+                *named(b"/" * (PATH_MAX - 1), "ENOENT"),
+                *named(b"/" * PATH_MAX, "ENAMETOOLONG"),
+                map_pages(1),
                 fill(MAP_AT, PAGE, "/"),
-                spawn_path(MAP_AT, "ENAMETOOLONG"),
+                *put(MAP_AT, request()),
+                at(MAP_AT, "E2BIG", PAGE),
+                at(MAP_AT, "EINVAL", SPAWN_MAX),
+                *put(MAP_AT + (SPAWN_MAX - 8), b"/" * 7),
+                at(MAP_AT, "ENAMETOOLONG", SPAWN_MAX),
             ),
         ),
     ),
@@ -259,7 +251,6 @@ PROCESS_ROWS: Dict[str, Row] = {
         "HANX",
         (
             one(
-                *SOUND_ARGUMENTS,
                 *with_options(ALL_CALLS, 1 << 32, 0, 0, "EPERM"),
                 *with_options(ALL_CALLS, U64 - 1, 0, 0, "EPERM"),
                 *with_options(ALL_CALLS, 64, 121, 0, "EPERM"),

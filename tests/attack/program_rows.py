@@ -144,7 +144,7 @@ FLOOD = b"0123456789abcdef" * 4096
 BREAK = b"\x01b"  # QEMU's Ctrl-A b
 FIRST = ("argc 1", "argv at sp 1", "x 0", "nzcv 0x0", "tpidr 0x0", "tpidrro 0x0", "fpcr 0x0", "fpsr 0x0", "v 0")
 FIRST += (ended(),)
-SPAWN_KINDS = 9
+SPAWN_KINDS = 12
 
 
 def program_row(title: str, *variants: Variant, where: str = "ANX") -> Row:

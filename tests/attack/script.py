@@ -250,14 +250,6 @@ def good(number: int, *arguments: Value, seed: int = NOISE) -> Step:
     return Step("CALL_GOOD", number, arguments, seed=seed, said="good lost 0x0")
 
 
-def text_at(address: Union[int, Place], text: bytes) -> Tuple[Step, ...]:
-    """These bytes and a NUL, and zeros up to a multiple of 8."""
-    padded = (text + b"\0").ljust(len(text) // 8 * 8 + 8, b"\0")
-    return tuple(
-        poke(address + at, int.from_bytes(padded[at : at + 8], "little")) for at in range(0, len(padded), 8)
-    )
-
-
 STACK_LINE = Step("STACK")
 
 

@@ -24,9 +24,7 @@ struct judge {
 };
 
 /* Where in its page things lie, each in a line of 64 bytes. */
-#define JUDGE_PATH 0x000
-#define JUDGE_ARGUMENT 0x040
-#define JUDGE_VECTOR 0x080
+#define JUDGE_REQUEST 0x000
 #define JUDGE_END 0x0c0
 #define JUDGE_MEMORY 0x100
 
@@ -52,12 +50,13 @@ static void ask_memory(const struct judge *judge, struct twin_step *out)
 
 static void start_player(const struct judge *judge, struct twin_step *out)
 {
-	const uint64_t vector[2] = {judge->page + JUDGE_ARGUMENT, 0};
+	static const char strings[] = "player\0player";
+	static const struct panther_spawn_request inherit = {.flags = PANTHER_SPAWN_INHERIT};
 
-	judge_write(judge, JUDGE_PATH, "player", sizeof("player"));
-	judge_write(judge, JUDGE_ARGUMENT, "player", sizeof("player"));
-	judge_write(judge, JUDGE_VECTOR, vector, sizeof(vector));
-	twin_judge_call(out, SYS_spawn, (uint64_t[6]){judge->page + JUDGE_PATH, judge->page + JUDGE_VECTOR, 0}, 0);
+	judge_write(judge, JUDGE_REQUEST, &inherit, sizeof(inherit));
+	judge_write(judge, JUDGE_REQUEST + sizeof(inherit), strings, sizeof(strings));
+	twin_judge_call(out, SYS_spawn, (uint64_t[6]){judge->page + JUDGE_REQUEST, sizeof(inherit) + sizeof(strings)},
+			0);
 }
 
 static void say_end(const struct judge *judge)

@@ -285,8 +285,6 @@ static void *read_file(const char *path, size_t *size)
 static enum twin_end boot(const struct twin_options *options, struct player *player)
 {
 	twin_reset(options);
-	/* A path and an argument may be the same bytes: each is judged by itself. */
-	twin_allow_double_fetch(true);
 	/* Without a script the archive is what matters. */
 	if (player->script[0].kind != STEP_END) {
 		twin_program(twin_judge, NULL);

@@ -4,6 +4,8 @@
  */
 #include "tests/fuzz/syscall_draw.h"
 
+#include <string.h>
+
 #include "abi/limits.h"
 #include "abi/process.h"
 #include "abi/syscalls.h"
@@ -21,6 +23,7 @@ const char *const draw_names[DRAW_NAMES] = {"program", "pie", "big", "bad", "non
 struct drawer {
 	struct input_bytes *input;
 	struct model_process *model;
+	uint64_t request_size; /* of the request that was just drawn, or 0 */
 };
 
 static uint64_t data_of(const struct drawer *drawer)
@@ -88,6 +91,9 @@ static uint64_t draw_length(const struct drawer *drawer)
 					  1ULL << 32};
 	uint8_t choice = take(drawer->input);
 
+	if (drawer->request_size != 0 && choice < 224) {
+		return drawer->request_size;
+	}
 	return choice < 128 ? (choice & 7U) * PANTHER_PAGE_SIZE : take_near(drawer->input, places, COUNT(places));
 }
 
@@ -107,38 +113,6 @@ static uint64_t draw_status(const struct drawer *drawer)
 	return choice < 192 ? (uint64_t)choice << 8 : take_bytes(drawer->input, 8);
 }
 
-static uint64_t name_address(const struct drawer *drawer, uint8_t name)
-{
-	return drawer->model->base + PROGRAM_CONSTANTS + DRAW_NAMES_OFFSET + name % DRAW_NAMES * DRAW_NAMES_LINE;
-}
-
-static uint64_t draw_string(const struct drawer *drawer)
-{
-	uint8_t choice = take(drawer->input);
-
-	/* Of two thirds of all spawns something becomes. */
-	return choice < 128   ? name_address(drawer, choice % 2)
-	       : choice < 192 ? name_address(drawer, choice)
-			      : draw_address(drawer);
-}
-
-static uint64_t draw_strings(const struct drawer *drawer)
-{
-	uint64_t vector[PANTHER_ARGUMENTS_MAX + 2] = {0};
-	uint64_t address = data_of(drawer) + DRAW_VECTOR_OFFSET;
-	uint8_t choice = take(drawer->input);
-	size_t count = choice < 128 ? choice % 4 : choice % COUNT(vector);
-
-	if (choice >= 224) {
-		return draw_address(drawer);
-	}
-	for (size_t i = 0; i < count; i++) {
-		vector[i] = choice < 192 ? name_address(drawer, (uint8_t)i) : draw_string(drawer);
-	}
-	poke(drawer, address, vector, sizeof(vector));
-	return address;
-}
-
 static uint64_t draw_calls(const struct drawer *drawer)
 {
 	uint8_t choice = take(drawer->input);
@@ -150,24 +124,54 @@ static uint64_t draw_calls(const struct drawer *drawer)
 	return choice < 192 ? all & ~PANTHER_CALL_BIT(choice % 32) : take_bytes(drawer->input, 8);
 }
 
-static uint64_t draw_options(const struct drawer *drawer)
+static struct panther_spawn_request draw_options(const struct drawer *drawer)
 {
-	uint64_t address = data_of(drawer) + DRAW_OPTIONS_OFFSET;
 	uint8_t choice = take(drawer->input);
-	struct panther_spawn_options options;
 
 	if (choice < 96) {
-		return 0;
+		return (struct panther_spawn_request){.flags = PANTHER_SPAWN_INHERIT};
 	}
-	if (choice >= 224) {
-		return draw_address(drawer);
+	return (struct panther_spawn_request){
+		.calls = draw_calls(drawer) & drawer->model->calls,
+		.frames_max = choice < 192 ? 24 + take(drawer->input) : take_bytes(drawer->input, 8),
+		.children_max = choice < 200 ? take(drawer->input) % 8 : take_bytes(drawer->input, 8),
+		.flags = choice < 208 ? 0 : take_bytes(drawer->input, 8),
+	};
+}
+
+/* Room for more than a request may have. */
+struct drawn_request {
+	struct panther_spawn_request options;
+	char strings[PANTHER_SPAWN_MAX];
+};
+
+static size_t add_string(struct drawn_request *request, size_t size, const char *text)
+{
+	size_t length = strlen(text) + 1;
+
+	if (size + length > sizeof(request->strings)) {
+		return size;
 	}
-	options.calls = draw_calls(drawer) & drawer->model->calls;
-	options.frames_max = choice < 192 ? 24 + take(drawer->input) : take_bytes(drawer->input, 8);
-	options.children_max = choice < 200 ? take(drawer->input) % 8 : take_bytes(drawer->input, 8);
-	options.flags = choice < 208 ? 0 : take_bytes(drawer->input, 8);
-	poke(drawer, address, &options, sizeof(options));
-	return address;
+	memcpy(request->strings + size, text, length);
+	return size + length;
+}
+
+/* Mostly in the process's data, and sound; its length is the next argument. */
+static uint64_t draw_request(struct drawer *drawer)
+{
+	struct drawn_request request = {.options = draw_options(drawer)};
+	uint64_t address = data_of(drawer) + DRAW_REQUEST_OFFSET;
+	uint8_t choice = take(drawer->input);
+	size_t count = choice < 192 ? choice % 4 : choice % (PANTHER_ARGUMENTS_MAX + 2);
+	/* Of two thirds of all spawns something becomes. */
+	size_t size = add_string(&request, 0, draw_names[choice < 128 ? choice % 2 : choice % DRAW_NAMES]);
+
+	for (size_t i = 0; i < count; i++) {
+		size = add_string(&request, size, draw_names[(choice + i) % DRAW_NAMES]);
+	}
+	drawer->request_size = sizeof(request.options) + size;
+	poke(drawer, address, &request, drawer->request_size);
+	return choice < 240 ? address : draw_address(drawer);
 }
 
 static uint64_t draw_exit(const struct drawer *drawer)
@@ -246,9 +250,7 @@ static uint64_t draw_index(const struct drawer *drawer)
 #define draw_IN draw_address
 #define draw_OUT draw_address
 #define draw_LENGTH draw_length
-#define draw_STRING draw_string
-#define draw_STRINGS draw_strings
-#define draw_OPTIONS draw_options
+#define draw_REQUEST draw_request
 #define draw_EXIT draw_exit
 #define draw_PID draw_pid
 #define draw_TIME draw_time
@@ -259,7 +261,7 @@ static uint64_t draw_index(const struct drawer *drawer)
 #define draw_TOPIC(drawer) draw_small(drawer, 5)
 #define draw_INDEX draw_index
 
-static void draw_arguments(const struct drawer *drawer, struct twin_step *step)
+static void draw_arguments(struct drawer *drawer, struct twin_step *step)
 {
 	switch (step->number) {
 #define ARGUMENTS(...) __VA_ARGS__
@@ -295,7 +297,7 @@ static uint64_t draw_number(const struct drawer *drawer)
 	return choice < 250 ? (choice - 200U) % 20 : take_bytes(drawer->input, 8);
 }
 
-static void draw_svc(const struct drawer *drawer, struct twin_step *step)
+static void draw_svc(struct drawer *drawer, struct twin_step *step)
 {
 	step->kind = TWIN_SVC;
 	step->number = draw_number(drawer);
@@ -377,7 +379,7 @@ static void draw_event(struct input_bytes *input)
 void draw_step(struct input_bytes *input, struct model_process *model, const struct hal_context *context,
 	       struct twin_step *step)
 {
-	const struct drawer drawer = {input, model};
+	struct drawer drawer = {.input = input, .model = model};
 	uint8_t choice = take(input);
 
 	while (choice >= 240 && input->size != 0) {

@@ -9,15 +9,12 @@
 #include "tests/fuzz/syscall_process.h"
 #include "tests/unit/program.h"
 
-/* What every program has among its constants, each in a line of its own. */
+/* Names that a request can have; they serve as arguments as well. */
 #define DRAW_NAMES 6
 extern const char *const draw_names[DRAW_NAMES];
-#define DRAW_NAMES_OFFSET 0x100
-#define DRAW_NAMES_LINE 64
 
-/* Where a process that asks properly has its words for spawn and wait, from its data on. */
-#define DRAW_OPTIONS_OFFSET 0x400
-#define DRAW_VECTOR_OFFSET 0x800
+/* Where a process that asks properly has what spawn and wait need, from its data on. */
+#define DRAW_REQUEST_OFFSET 0x400
 #define DRAW_EXIT_OFFSET 0xc00
 
 /* The next step of the live process; what is to happen around it is arranged at once. */

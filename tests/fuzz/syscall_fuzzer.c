@@ -52,10 +52,6 @@ static void make_archive(void)
 	struct archive_builder builder = {0};
 
 	program_make(&program, NULL, 0);
-	for (size_t i = 0; i < DRAW_NAMES; i++) {
-		strcpy((char *)program.bytes + PROGRAM_CONSTANTS_OFFSET + DRAW_NAMES_OFFSET + i * DRAW_NAMES_LINE,
-		       draw_names[i]);
-	}
 	pie = program;
 	program_put(&pie, 16, 3, 2); /* e_type: ET_DYN */
 	big = program;
@@ -239,10 +235,11 @@ static void expect_registers(struct model_process *model, const struct hal_conte
 
 static void begin_spawn(struct model_process *model, const struct twin_step *step)
 {
-	struct panther_spawn_options options = {.calls = model->calls};
+	struct panther_spawn_request options = {0};
 
-	if (step->arguments[2] != 0) {
-		(void)twin_user_read(twin_live_space(), step->arguments[2], &options, sizeof(options));
+	(void)twin_user_read(twin_live_space(), step->arguments[0], &options, sizeof(options));
+	if ((options.flags & PANTHER_SPAWN_INHERIT) != 0) {
+		options.calls = model->calls;
 	}
 	model->calls_of_children |= model->calls;
 	model->child_calls = options.calls | PANTHER_CALL_BIT(SYS_exit);
@@ -258,8 +255,6 @@ static void begin_step(struct model_process *model, const struct hal_context *co
 	if (step->kind == TWIN_SVC && step->number == SYS_spawn) {
 		begin_spawn(model, step);
 	}
-	/* The strings of a spawn may be one another, and each is judged by itself. */
-	twin_allow_double_fetch(step->kind == TWIN_SVC && step->number == SYS_spawn);
 }
 
 static bool drive(void *owner, const struct hal_context *context, uint32_t word, struct twin_step *step)

@@ -70,7 +70,7 @@ static int start_all(uint64_t start)
 	const char *const argv[] = {PROGRAM, decimal_of(&decimal, start), NULL};
 
 	for (int i = 0; i < SPINNERS; i++) {
-		if (panther_spawn(PROGRAM, argv, NULL) < 0) {
+		if (panther_spawn_program(PROGRAM, argv, NULL) < 0) {
 			return 0;
 		}
 	}

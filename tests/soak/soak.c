@@ -58,7 +58,7 @@ static int run_stress(char *line)
 {
 	const char *seed = split(line);
 	const char *const argv[] = {"stress", line, seed, NULL};
-	int64_t pid = panther_spawn(argv[0], argv, NULL);
+	int64_t pid = panther_spawn_program(argv[0], argv, NULL);
 	struct panther_exit end;
 
 	return panther_wait((uint64_t)pid, &end, 0) == pid && end.reason == PANTHER_ENDED_EXIT && end.code == 0;

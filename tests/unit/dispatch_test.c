@@ -117,7 +117,7 @@ static void numbers_are_those_of_the_abi(void **state)
 		assert_int_equal(calls[i].number, i);
 		assert_ptr_equal(syscall_handlers[i], calls[i].handler);
 	}
-	assert_int_equal(PANTHER_ABI_VERSION, 1);
+	assert_int_equal(PANTHER_ABI_VERSION, 2);
 }
 
 static void arguments_are_x0_upward_six_at_most(void **state)

@@ -177,7 +177,7 @@ static void slices_are_equal(void **state)
 	(void)state;
 	for (uint64_t pid = 2; pid <= 4; pid++) {
 		(void)WORLD_PLAYS(pid, computes);
-		(void)world_call(SYS_spawn, WORLD_PATH, WORLD_ARGV, 0);
+		(void)world_call(SYS_spawn, WORLD_REQUEST, WORLD_REQUEST_SIZE, 0);
 		world_go_on_as(1);
 	}
 	/* Until one is done, after 100 turns; the others have had 99 or 100. */

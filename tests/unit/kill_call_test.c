@@ -120,7 +120,7 @@ static void while_it_waits(void **state)
 /* The program that it had asked for is given up, however far it is loaded. */
 static void while_it_spawns(void **state)
 {
-	static const struct twin_step steps[] = {WORLD_CALL(spawn, WORLD_HUGE, WORLD_ARGV, 0)};
+	static const struct twin_step steps[] = {WORLD_CALL(spawn, WORLD_HUGE, WORLD_REQUEST_SIZE)};
 
 	(void)state;
 	for (unsigned turns = 0; turns < 5; turns++) {
@@ -151,7 +151,7 @@ static void while_it_spawns(void **state)
  */
 static void while_its_spawn_fails(void **state)
 {
-	static const struct twin_step steps[] = {WORLD_CALL(spawn, WORLD_HUGE, WORLD_ARGV, 0)};
+	static const struct twin_step steps[] = {WORLD_CALL(spawn, WORLD_HUGE, WORLD_REQUEST_SIZE)};
 	const struct world_counts before = world_count();
 	static phys_addr hoard[WORLD_FRAMES];
 	size_t taken = 0;

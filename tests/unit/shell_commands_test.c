@@ -21,7 +21,7 @@ static struct {
 	uint64_t refused; /* the topic that info says nothing about */
 
 	char spawned[256]; /* name, then the arguments, with a bar behind each */
-	struct panther_spawn_options options;
+	struct panther_spawn_request options;
 	uint64_t waited;
 	uint64_t waits;
 	uint64_t flags;
@@ -30,9 +30,9 @@ static struct {
 	int64_t exited;
 } kernel;
 
-int64_t panther_spawn(const char *path, const char *const *argv, const struct panther_spawn_options *options)
+int64_t panther_spawn_program(const char *name, const char *const *argv, const struct panther_spawn_request *options)
 {
-	strcat(strcpy(kernel.spawned, path), ":");
+	strcat(strcpy(kernel.spawned, name), ":");
 	for (; *argv != NULL; argv++) {
 		strcat(strcat(kernel.spawned, *argv), "|");
 	}

@@ -2,19 +2,18 @@
  * core/syscall/spawn.c: a child may do no more than its parent, and no more than it was given.
  */
 #include "abi/errno.h"
-#include "tests/unit/world.h"
+#include "tests/unit/spawn_fixture.h"
 
 #define ROOM PROGRAM_DATA
-#define OPTIONS (PROGRAM_DATA + 0x800)
 
 static const struct twin_step exit_0[] = {WORLD_CALL(exit)};
 
 static uint64_t spawn_with(uint64_t calls, uint64_t frames_max, uint64_t children_max, uint64_t flags)
 {
-	const struct panther_spawn_options options = {calls, frames_max, children_max, flags};
+	struct request request = request_for("program");
 
-	world_poke(OPTIONS, &options, sizeof(options));
-	return world_call_and_wait(SYS_spawn, WORLD_PATH, WORLD_ARGV, OPTIONS);
+	request.options = (struct panther_spawn_request){calls, frames_max, children_max, flags};
+	return request_spawn(&request);
 }
 
 static void assert_refused(int64_t error, uint64_t calls, uint64_t frames_max, uint64_t children_max, uint64_t flags)
@@ -30,13 +29,7 @@ static struct process *child_of(uint64_t pid)
 	return process_table_find(&kernel.processes, pid);
 }
 
-static void finish_child(uint64_t pid)
-{
-	(void)WORLD_PLAYS(pid, exit_0);
-	assert_int_equal(world_call_and_wait(SYS_wait, pid, ROOM, 0), pid);
-}
-
-static void without_options_a_child_gets_what_its_parent_has(void **state)
+static void a_child_inherits_what_its_parent_has(void **state)
 {
 	(void)state;
 	world.process->calls = SYSCALLS_ALL & ~PANTHER_CALL_BIT(SYS_kill);
@@ -50,7 +43,7 @@ static void without_options_a_child_gets_what_its_parent_has(void **state)
 	finish_child(2);
 }
 
-static void with_options_it_gets_what_they_say(void **state)
+static void otherwise_it_gets_what_the_request_says(void **state)
 {
 	(void)state;
 	assert_int_equal(spawn_with(PANTHER_CALL_BIT(SYS_write) | PANTHER_CALL_BIT(SYS_read), 40, 3, 0), 2);
@@ -64,12 +57,34 @@ static void with_options_it_gets_what_they_say(void **state)
 	finish_child(130);
 }
 
+/* Whoever inherits asks for nothing else, not by any bit. */
+static void who_inherits_has_no_wishes(void **state)
+{
+	(void)state;
+	for (unsigned bit = 0; bit < 64; bit++) {
+		assert_refused(-PANTHER_EINVAL, (uint64_t)1 << bit, 0, 0, PANTHER_SPAWN_INHERIT);
+		assert_refused(-PANTHER_EINVAL, 0, (uint64_t)1 << bit, 0, PANTHER_SPAWN_INHERIT);
+		assert_refused(-PANTHER_EINVAL, 0, 0, (uint64_t)1 << bit, PANTHER_SPAWN_INHERIT);
+	}
+	assert_refused(-PANTHER_EINVAL, world.process->calls, world.process->space.frames_max,
+		       world.process->children_max, PANTHER_SPAWN_INHERIT);
+	assert_int_equal(spawn_with(0, 0, 0, PANTHER_SPAWN_INHERIT), 2);
+	finish_child(2);
+}
+
 /* attacks A29: reserved bits, of flags and of calls that do not exist. */
 static void reserved_bits_are_refused(void **state)
 {
 	(void)state;
 	for (unsigned bit = 0; bit < 64; bit++) {
-		assert_refused(-PANTHER_EINVAL, SYSCALLS_ALL, 100, 1, (uint64_t)1 << bit);
+		uint64_t flags = (uint64_t)1 << bit;
+
+		assert_refused(-PANTHER_EINVAL, SYSCALLS_ALL, 100, 1, flags);
+		assert_refused(-PANTHER_EINVAL, SYSCALLS_ALL, 100, 1, flags | PANTHER_SPAWN_INHERIT);
+		if (bit != 0) {
+			assert_refused(-PANTHER_EINVAL, 0, 0, 0, flags);
+			assert_refused(-PANTHER_EINVAL, 0, 0, 0, flags | PANTHER_SPAWN_INHERIT);
+		}
 		if (bit >= syscall_count) {
 			assert_refused(-PANTHER_EINVAL, SYSCALLS_ALL | (uint64_t)1 << bit, 100, 1, 0);
 			assert_refused(-PANTHER_EINVAL, (uint64_t)1 << bit, ~(uint64_t)0, ~(uint64_t)0, 0);
@@ -149,12 +164,12 @@ static void there_are_as_many_children_as_there_may_be(void **state)
 	assert_int_equal(world_spawn(), 2);
 	assert_int_equal(world_spawn(), 3);
 	counts = world_count();
-	assert_int_equal((int64_t)world_call(SYS_spawn, WORLD_PATH, WORLD_ARGV, 0), -PANTHER_EAGAIN);
+	assert_int_equal((int64_t)world_call(SYS_spawn, WORLD_REQUEST, WORLD_REQUEST_SIZE, 0), -PANTHER_EAGAIN);
 	world_assert_counts(&counts);
 	/* One that has ended counts until it is waited for. */
 	(void)WORLD_PLAYS(2, exit_0);
 	world_yield_until(2, PROCESS_ENDED);
-	assert_int_equal((int64_t)world_call(SYS_spawn, WORLD_PATH, WORLD_ARGV, 0), -PANTHER_EAGAIN);
+	assert_int_equal((int64_t)world_call(SYS_spawn, WORLD_REQUEST, WORLD_REQUEST_SIZE, 0), -PANTHER_EAGAIN);
 	assert_int_equal(world_call(SYS_wait, 2, ROOM, 0), 2);
 	assert_int_equal(world_spawn(), 130);
 	finish_child(130);
@@ -173,13 +188,14 @@ static void a_child_without_children_spawns_none(void **state)
 	assert_int_equal((int64_t)player->results[0].x[0], -PANTHER_EAGAIN);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, request_setup, world_teardown)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(without_options_a_child_gets_what_its_parent_has),
-		TEST(with_options_it_gets_what_they_say),
+		TEST(a_child_inherits_what_its_parent_has),
+		TEST(otherwise_it_gets_what_the_request_says),
+		TEST(who_inherits_has_no_wishes),
 		TEST(reserved_bits_are_refused),
 		TEST(a_call_that_the_parent_may_not_make_is_not_its_to_give),
 		TEST(no_limit_is_larger_than_the_parents),

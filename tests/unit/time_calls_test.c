@@ -174,7 +174,7 @@ static void an_instruction_that_waits_is_a_yield(void **state)
 
 	(void)state;
 	(void)WORLD_PLAYS(2, child);
-	assert_int_equal(world_call(SYS_spawn, WORLD_PATH, WORLD_ARGV, 0), WORLD_PATH);
+	assert_int_equal(world_call(SYS_spawn, WORLD_REQUEST, WORLD_REQUEST_SIZE, 0), WORLD_REQUEST);
 	world_go_on_as(1);
 	world_step(&wfi);
 	assert_int_equal(world.process->state, PROCESS_READY);

@@ -88,12 +88,11 @@ static inline struct world_player *world_plays(uint64_t pid, const struct twin_s
 /* The order for a first process: it may do everything. */
 static inline struct process_order world_order(void)
 {
-	struct program_arguments *arguments = &kernel.request.arguments;
+	static const struct program_arguments arguments = {.count = 1, .size = 8, .strings = "program"};
 
-	*arguments = (struct program_arguments){.count = 1, .size = 8, .strings = "program"};
 	return (struct process_order){
 		.program = &kernel_facts.archive.programs[0],
-		.arguments = arguments,
+		.arguments = &arguments,
 		.calls = SYSCALLS_ALL,
 		.frames_max = (uint32_t)world.frames,
 		.children_max = PANTHER_PROCESSES_MAX,
@@ -202,7 +201,7 @@ static inline uint64_t world_call_and_wait(uint64_t number, uint64_t x0, uint64_
 /* A child of the process, with this program; it spins unless world_plays says otherwise. */
 static inline uint64_t world_spawn(void)
 {
-	return world_call_and_wait(SYS_spawn, WORLD_PATH, WORLD_ARGV, 0);
+	return world_call_and_wait(SYS_spawn, WORLD_REQUEST, WORLD_REQUEST_SIZE, 0);
 }
 
 /* Lets the others run until it is the process's turn again. */

@@ -36,20 +36,19 @@
 #define WORLD_PROCESS_FRAMES (9 + PANTHER_USER_STACK_SIZE / PANTHER_PAGE_SIZE)
 #define WORLD_PROCESS_HEAP 512
 
-/* What every process has among its constants, each in a line of 64 bytes: strings are read ahead as far as that, and
- * the twin takes bytes that are read twice for a kernel that looks twice. */
-#define WORLD_PATH (PROGRAM_CONSTANTS + 0x100) /* "program" */
-#define WORLD_BAD (PROGRAM_CONSTANTS + 0x140)  /* "bad": a program whose file is none */
-#define WORLD_NONE (PROGRAM_CONSTANTS + 0x180) /* "none": there is no such program */
-#define WORLD_HUGE (PROGRAM_CONSTANTS + 0x1c0) /* "huge": a program that wants 15 MiB */
-#define WORLD_NAME (PROGRAM_CONSTANTS + 0x200) /* "name" */
-#define WORLD_ARGV (PROGRAM_CONSTANTS + 0x240) /* {WORLD_NAME, 0} */
+/* What every process has among its constants: requests to spawn a program like itself, each of WORLD_REQUEST_SIZE
+ * bytes, with one argument. */
+#define WORLD_REQUEST (PROGRAM_CONSTANTS + 0x100) /* "program" */
+#define WORLD_BAD (PROGRAM_CONSTANTS + 0x140)	  /* "bad": a program whose file is none */
+#define WORLD_NONE (PROGRAM_CONSTANTS + 0x180)	  /* "none": there is no such program */
+#define WORLD_HUGE (PROGRAM_CONSTANTS + 0x1c0)	  /* "huge": a program that wants 15 MiB */
+#define WORLD_REQUEST_SIZE (sizeof(struct panther_spawn_request) + sizeof("program\0name"))
 
 #define WORLD_CALL(name, ...)                                                        \
 	{                                                                            \
 		.kind = TWIN_SVC, .number = SYS_##name, .arguments = { __VA_ARGS__ } \
 	}
-#define WORLD_SPAWN WORLD_CALL(spawn, WORLD_PATH, WORLD_ARGV, 0)
+#define WORLD_SPAWN WORLD_CALL(spawn, WORLD_REQUEST, WORLD_REQUEST_SIZE)
 
 #define WORLD_STEPS 64
 #define WORLD_PLAYERS 64
@@ -100,18 +99,23 @@ static inline void world_add_program(const char *name, const uint8_t *file, size
 	};
 }
 
+/* The file has it where every process will find it. */
+static inline void world_put_request(uint64_t address, const char strings[sizeof("program\0name")])
+{
+	const struct panther_spawn_request request = {.flags = PANTHER_SPAWN_INHERIT};
+	uint8_t *at = world.program.bytes + PROGRAM_CONSTANTS_OFFSET + (address - PROGRAM_CONSTANTS);
+
+	memcpy(at, &request, sizeof(request));
+	memcpy(at + sizeof(request), strings, WORLD_REQUEST_SIZE - sizeof(request));
+}
+
 static inline void world_make_archive(void)
 {
-	static const uint64_t words[] = {WORLD_NAME, 0};
-	uint8_t *constants = world.program.bytes + PROGRAM_CONSTANTS_OFFSET;
-
 	program_make(&world.program, NULL, 0);
-	memcpy(constants + (WORLD_PATH - PROGRAM_CONSTANTS), "program", sizeof("program"));
-	memcpy(constants + (WORLD_BAD - PROGRAM_CONSTANTS), "bad", sizeof("bad"));
-	memcpy(constants + (WORLD_NONE - PROGRAM_CONSTANTS), "none", sizeof("none"));
-	memcpy(constants + (WORLD_HUGE - PROGRAM_CONSTANTS), "huge", sizeof("huge"));
-	memcpy(constants + (WORLD_NAME - PROGRAM_CONSTANTS), "name", sizeof("name"));
-	memcpy(constants + (WORLD_ARGV - PROGRAM_CONSTANTS), words, sizeof(words));
+	world_put_request(WORLD_REQUEST, "program\0name");
+	world_put_request(WORLD_BAD, "bad\0argument");
+	world_put_request(WORLD_NONE, "none\0padding");
+	world_put_request(WORLD_HUGE, "huge\0padding");
 	world.huge = world.program;
 	program_put(&world.huge, 64 + 56 * 2 + 40, 0xf00000, 8); /* p_memsz of the data */
 	world_add_program("program", world.program.bytes, sizeof(world.program.bytes));

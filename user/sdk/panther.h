@@ -44,9 +44,7 @@ typedef int64_t panther_kind_FD;
 typedef const void *panther_kind_IN;
 typedef void *panther_kind_OUT;
 typedef size_t panther_kind_LENGTH;
-typedef const char *panther_kind_STRING;
-typedef const char *const *panther_kind_STRINGS;
-typedef const struct panther_spawn_options *panther_kind_OPTIONS;
+typedef const struct panther_spawn_request *panther_kind_REQUEST;
 typedef struct panther_exit *panther_kind_EXIT;
 typedef uint64_t panther_kind_PID;
 typedef uint64_t panther_kind_TIME;
@@ -84,6 +82,13 @@ int64_t panther_write_all(int64_t fd, const void *bytes, size_t size);
 
 /* Writes a NUL-terminated text to the console; returns as panther_write_all does. */
 int64_t panther_print(const char *text);
+
+/*
+ * Starts the program of that name with these arguments, by custom its name first, NULL behind the last one. `options`
+ * are the child's calls and limits; NULL: the caller's own. Returns the child's process id or a negated error, as spawn
+ * does; -PANTHER_E2BIG if that is more than a request has room for.
+ */
+int64_t panther_spawn_program(const char *name, const char *const *argv, const struct panther_spawn_request *options);
 
 /* Sleeps for so long. Returns 0, or -PANTHER_EINVAL if that is beyond 2^63 - 1 nanoseconds since boot. */
 int64_t panther_sleep_for(uint64_t nanoseconds);

@@ -16,7 +16,8 @@ set(PANTHER_PROGRAM_OPTIONS
 # The start-up code and the functions of panther.h: only what a program calls is linked. No FP or SIMD here: a program
 # that uses none costs the kernel no such state. Loops stay loops, in memory.c too.
 if(NOT TARGET panther_sdk)
-	set(sources start.S start.c relocate.c thread.c end.c syscalls.S write_all.c print.c sleep_for.c memory.c)
+	set(sources start.S start.c relocate.c thread.c end.c syscalls.S write_all.c print.c sleep_for.c
+		spawn_program.c memory.c)
 	list(TRANSFORM sources PREPEND ${PANTHER_SDK_DIR}/)
 	add_library(panther_sdk STATIC ${sources})
 	target_include_directories(panther_sdk PUBLIC ${PANTHER_SDK_DIR} ${PANTHER_SDK_ROOT})

@@ -52,7 +52,7 @@ static void say_error(const char *program, int64_t error)
  * What a child may do: as much as the shell, but it may not have the last eighth of the memory that is free now, so
  * that the shell can still start another program. Returns 0 or a negated error.
  */
-static int64_t child_options(struct panther_spawn_options *options)
+static int64_t child_options(struct panther_spawn_request *options)
 {
 	struct panther_limits_info limits;
 	struct panther_memory_info memory;
@@ -66,7 +66,7 @@ static int64_t child_options(struct panther_spawn_options *options)
 		return status;
 	}
 	frames_max = memory.frames_free - memory.frames_free / 8;
-	*options = (struct panther_spawn_options){
+	*options = (struct panther_spawn_request){
 		.calls = limits.calls,
 		.frames_max = frames_max < limits.frames_max ? frames_max : limits.frames_max,
 		.children_max = limits.children_max,
@@ -76,10 +76,10 @@ static int64_t child_options(struct panther_spawn_options *options)
 
 static int64_t start(const struct command *command)
 {
-	struct panther_spawn_options options;
+	struct panther_spawn_request options;
 	int64_t status = child_options(&options);
 
-	return status < 0 ? status : panther_spawn(command->words[0], command->words, &options);
+	return status < 0 ? status : panther_spawn_program(command->words[0], command->words, &options);
 }
 
 static void wait_for(const char *program, uint64_t pid)

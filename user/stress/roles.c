@@ -94,7 +94,7 @@ static int64_t start(const char *name, const char *argument)
 {
 	const char *const argv[] = {"stress", name, argument, NULL};
 
-	return panther_spawn(argv[0], argv, NULL);
+	return panther_spawn_program(argv[0], argv, NULL);
 }
 
 /* Two children: one that is waited for, and one that is left behind and ends later. */

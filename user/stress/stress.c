@@ -82,7 +82,7 @@ static bool start(struct child *child)
 	child->role = &roles[random_below(&chance, ROLES)];
 	choose_argument(child);
 	argv[1] = child->role->name;
-	pid = panther_spawn(argv[0], argv, NULL);
+	pid = panther_spawn_program(argv[0], argv, NULL);
 	if (pid < 0) {
 		return complain(child, error_text(pid));
 	}

@@ -54,7 +54,7 @@ static const struct role *find_role(const struct subject *subject, const char *n
 	return NULL;
 }
 
-static int64_t start_with(const char *role, uint64_t argument, const struct panther_spawn_options *options)
+static int64_t start_with(const char *role, uint64_t argument, const struct panther_spawn_request *options)
 {
 	const char *argv[4] = {own_name, role, NULL, NULL};
 	char digits[21];
@@ -66,7 +66,7 @@ static int64_t start_with(const char *role, uint64_t argument, const struct pant
 		argument /= 10;
 	} while (argument != 0);
 	argv[2] = next;
-	return panther_spawn(own_name, argv, options);
+	return panther_spawn_program(own_name, argv, options);
 }
 
 int64_t start(const char *role, uint64_t argument)
@@ -76,7 +76,7 @@ int64_t start(const char *role, uint64_t argument)
 
 int64_t start_limited(const char *role, uint64_t argument, uint64_t frames, uint64_t children)
 {
-	const struct panther_spawn_options options = {own_limits().calls, frames, children, 0};
+	const struct panther_spawn_request options = {own_limits().calls, frames, children, 0};
 
 	return start_with(role, argument, &options);
 }
@@ -85,7 +85,7 @@ int64_t start_program(const char *name)
 {
 	const char *const argv[] = {name, NULL};
 
-	return panther_spawn(name, argv, NULL);
+	return panther_spawn_program(name, argv, NULL);
 }
 
 int64_t end(int64_t pid)

@@ -8,7 +8,7 @@ int main(void)
 {
 	static const char *const argv[] = {"player", NULL};
 	struct counts before = counts_now();
-	int64_t pid = panther_spawn(argv[0], argv, NULL);
+	int64_t pid = panther_spawn_program(argv[0], argv, NULL);
 
 	if (pid < 0) {
 		say_number("spawn", pid);

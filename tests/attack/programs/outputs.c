@@ -91,7 +91,7 @@ static int64_t spawn_secret(void)
 	for (size_t i = 0; i + 1 < sizeof(secret); i++) {
 		secret[i] = 's';
 	}
-	return panther_spawn(name, argv, NULL);
+	return panther_spawn_program(name, argv, NULL);
 }
 
 /* How many words of the stack are the secret's. */

@@ -5,66 +5,76 @@
 #include "tests/attack/programs/hostile.h"
 
 #define ROUNDS 2000
-#define KINDS 9
-#define VECTOR_MAX (PANTHER_ARGUMENTS_MAX + 2)
+#define KINDS 12
 
-static char text[PANTHER_PAGE_SIZE + 1];
+/* Room for more than a request may have. */
+struct request {
+	struct panther_spawn_request options;
+	char strings[PANTHER_SPAWN_MAX];
+};
 
 struct attempt {
-	const void *path;
-	const void *argv;
-	const void *options;
+	const void *request;
+	size_t size;
 	int64_t result;
 };
 
-static int64_t try_spawn(const struct attempt *attempt)
-{
-	return panther_spawn(attempt->path, attempt->argv, attempt->options);
-}
+#define STRUCT sizeof(struct panther_spawn_request)
+#define SIZE_OF(strings) (STRUCT + sizeof(strings))
+#define INHERIT {.flags = PANTHER_SPAWN_INHERIT}
 
-/* A page of addresses of strings, behind which nothing is mapped. */
-static const void *endless_vector(void)
-{
-	uint64_t *page = panther_mapped(panther_map(NULL, PANTHER_PAGE_SIZE, READ_WRITE));
+static struct request many = {INHERIT, "exits"}, endless = {INHERIT, "exits"};
 
-	for (size_t i = 0; i < PANTHER_PAGE_SIZE / sizeof(*page); i++) {
-		page[i] = ADDRESS("");
+/* A request at the end of a page, behind which nothing is mapped. */
+static const void *at_the_end(const struct request *request, size_t size)
+{
+	uint8_t *page = panther_mapped(panther_map(NULL, PANTHER_PAGE_SIZE, READ_WRITE));
+	uint8_t *place = page + PANTHER_PAGE_SIZE - size;
+
+	for (size_t i = 0; i < size; i++) {
+		place[i] = ((const uint8_t *)request)[i];
 	}
-	return page + PANTHER_PAGE_SIZE / sizeof(*page) - 2;
+	return place;
 }
 
 static void run_arguments(uint64_t rounds)
 {
-	const char *sound[] = {"x", NULL};
-	const void *kernel[] = {"x", pointer(KERNEL_IMAGE), NULL};
-	const char *long_one[] = {"x", text, NULL};
-	const char *many[VECTOR_MAX];
-	const struct panther_spawn_options flags = {0, 10, 0, 1};
-	const struct panther_spawn_options tiny = {0, 3, 0, 0};
-	const void *endless = endless_vector();
+	static const struct request sound = {INHERIT, "exits\0x"};
+	static const struct request nothing = {INHERIT, "nothing"};
+	static const struct request junk = {INHERIT, "junk"};
+	static const struct request flags = {{.frames_max = 10, .flags = 2}, "exits"};
+	static const struct request wishes = {{.frames_max = 10, .flags = PANTHER_SPAWN_INHERIT}, "exits"};
+	static const struct request tiny = {{.frames_max = 3}, "exits"};
+	const void *cut = at_the_end(&sound, SIZE_OF("exits\0x") - 1);
 	const struct attempt attempts[KINDS] = {
-		{"exits", NULL, NULL, -PANTHER_EFAULT},	   {"exits", kernel, NULL, -PANTHER_EFAULT},
-		{"exits", endless, NULL, -PANTHER_EFAULT}, {"exits", long_one, NULL, -PANTHER_E2BIG},
-		{"exits", many, NULL, -PANTHER_E2BIG},	   {"exits", sound, &flags, -PANTHER_EINVAL},
-		{"exits", sound, &tiny, -PANTHER_ENOMEM},  {"junk", sound, NULL, -PANTHER_ENOEXEC},
-		{"nothing", sound, NULL, -PANTHER_ENOENT},
+		{NULL, SIZE_OF("exits"), -PANTHER_EFAULT},
+		{pointer(KERNEL_IMAGE), SIZE_OF("exits"), -PANTHER_EFAULT},
+		{cut, SIZE_OF("exits\0x"), -PANTHER_EFAULT},
+		{&sound, STRUCT, -PANTHER_EINVAL},
+		{&endless, PANTHER_SPAWN_MAX + 1, -PANTHER_E2BIG},
+		{&endless, PANTHER_SPAWN_MAX, -PANTHER_EINVAL},
+		{&many, SIZE_OF("exits") + PANTHER_ARGUMENTS_MAX + 1, -PANTHER_E2BIG},
+		{&flags, SIZE_OF("exits"), -PANTHER_EINVAL},
+		{&wishes, SIZE_OF("exits"), -PANTHER_EINVAL},
+		{&tiny, SIZE_OF("exits"), -PANTHER_ENOMEM},
+		{&junk, SIZE_OF("junk"), -PANTHER_ENOEXEC},
+		{&nothing, SIZE_OF("nothing"), -PANTHER_ENOENT},
 	};
 	uint64_t wrong[KINDS] = {0};
 
-	for (size_t i = 0; i < sizeof(text) - 1; i++) {
-		text[i] = 'a';
-	}
-	for (size_t i = 0; i < VECTOR_MAX; i++) {
-		many[i] = i + 1 < VECTOR_MAX ? "y" : NULL;
+	for (size_t i = sizeof("exits"); i < sizeof(endless.strings); i++) {
+		endless.strings[i] = 'a';
 	}
 	rounds = rounds == 0 ? ROUNDS : rounds;
 	for (uint64_t i = 0; i < rounds; i++) {
-		wrong[i % KINDS] += try_spawn(&attempts[i % KINDS]) != attempts[i % KINDS].result;
+		const struct attempt *attempt = &attempts[i % KINDS];
+
+		wrong[i % KINDS] += panther_spawn(attempt->request, attempt->size) != attempt->result;
 	}
 	for (size_t i = 0; i < KINDS; i++) {
 		say_number("wrong", (int64_t)wrong[i]);
 	}
-	(void)panther_unmap(pointer(ADDRESS(endless) & ~(uint64_t)(PANTHER_PAGE_SIZE - 1)), PANTHER_PAGE_SIZE);
+	(void)panther_unmap(pointer(ADDRESS(cut) & ~(uint64_t)(PANTHER_PAGE_SIZE - 1)), PANTHER_PAGE_SIZE);
 }
 
 static int64_t wait_at(int64_t pid, uint64_t address)

@@ -12,7 +12,7 @@ static inline int64_t spawn_child(const char *program, const char *role)
 {
 	const char *const argv[] = {program, role, NULL};
 
-	return panther_spawn(program, argv, NULL);
+	return panther_spawn_program(program, argv, NULL);
 }
 
 /* Whether the child ended by itself with status 0. */

@@ -18,7 +18,8 @@
 #define WAKE 1000000000ULL
 #define WAKE_LATER 2000000000ULL
 
-static char full[PANTHER_ARGUMENTS_SIZE / PANTHER_ARGUMENTS_MAX];
+/* So long that 32 of them, and the program's name, are a request as large as can be. */
+static char full[(PANTHER_SPAWN_MAX - sizeof(struct panther_spawn_request) - sizeof(BIG)) / PANTHER_ARGUMENTS_MAX];
 
 /* With as many and as long arguments as there can be. */
 static int start_big(void)
@@ -31,7 +32,7 @@ static int start_big(void)
 	for (size_t i = 0; i < PANTHER_ARGUMENTS_MAX; i++) {
 		argv[i] = full;
 	}
-	return wait_for_child(panther_spawn(BIG, argv, NULL));
+	return wait_for_child(panther_spawn_program(BIG, argv, NULL));
 }
 
 static int start_many(const char *role)

@@ -21,7 +21,7 @@ static void say_end(const char *program, const struct panther_exit *ended)
 static int run(const char *const *argv)
 {
 	struct panther_exit ended;
-	int64_t pid = panther_spawn(argv[0], argv, NULL);
+	int64_t pid = panther_spawn_program(argv[0], argv, NULL);
 
 	if (pid == -PANTHER_ENOENT) {
 		return 0;
