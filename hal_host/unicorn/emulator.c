@@ -1,0 +1,186 @@
+#include "hal_host/unicorn/emulator.h"
+
+#include <stdbool.h>
+#include <string.h>
+#include <unicorn/unicorn.h>
+
+#include "hal_host/fetch.h"
+#include "hal_host/ram.h"
+#include "hal_host/state.h"
+#include "hal_host/syndrome.h"
+#include "hal_host/unicorn/exception.h"
+#include "hal_host/unicorn/pages.h"
+#include "hal_host/unicorn/registers.h"
+
+/* An instruction takes a tick of the counter, and interrupts are looked for after as many of them at the latest. */
+#define INSTRUCTION_TICKS 1
+#define SLICE 1000
+
+/* Unicorn's number for an exception that is a data abort: it knows no other but misaligned ones. */
+#define INTERRUPT_DATA_ABORT 4
+
+/* No program gets there: an address that is none. */
+#define NOWHERE 0xfffffffffffffffcUL
+
+static struct {
+	uc_engine *engine;
+	uint64_t instructions;
+	/* The turn under way. */
+	struct hal_context *context; /* of it only pc is up to date */
+	struct hal_trap *trap;
+	bool has_trapped;
+	uint64_t left; /* instructions until the turn is over */
+	uint32_t word; /* the instruction that runs */
+} emulator;
+
+static void check(uc_err error, const char *what)
+{
+	if (error != UC_ERR_OK) {
+		twin_abort("host", "Unicorn: %s: %s", what, uc_strerror(error));
+	}
+}
+
+static void stop(bool has_trapped)
+{
+	emulator.has_trapped = has_trapped;
+	check(uc_emu_stop(emulator.engine), "uc_emu_stop");
+}
+
+static bool instruction_traps(void)
+{
+	uint64_t esr;
+
+	if (fetch_traps(emulator.context, emulator.trap, &emulator.word)) {
+		return true;
+	}
+	return exception_comes_first(emulator.word, twin.fp_is_on, &esr) &&
+	       syndrome_traps(emulator.trap, esr, FAR_UNKNOWN);
+}
+
+/* Before each instruction. After a stop it is not run. */
+static void on_instruction(uc_engine *engine, uint64_t address, uint32_t size, void *owner)
+{
+	(void)engine;
+	(void)size;
+	(void)owner;
+	emulator.context->pc = address;
+	if (emulator.left == 0 || instruction_traps()) {
+		stop(emulator.left != 0);
+		return;
+	}
+	emulator.left--;
+}
+
+/* Unicorn refuses an instruction, or it asks for an exception. */
+static void on_exception(uc_engine *engine, uint32_t number, void *owner)
+{
+	uint64_t esr = exception_of(emulator.word, twin.options.cpu);
+	uint64_t far = FAR_UNKNOWN;
+
+	(void)owner;
+	if (number == INTERRUPT_DATA_ABORT) {
+		esr = exception_of_misaligned(emulator.word);
+		far = registers_address(engine, exception_base_register(emulator.word));
+	}
+	if (exception_is_svc(emulator.word)) {
+		emulator.context->pc += 4;
+	}
+	stop(syndrome_traps(emulator.trap, esr, far));
+}
+
+/* A page that Unicorn has not: it gets it, and the instruction is begun again, or the access faults. */
+static void access_memory(uint64_t address, enum walker_access access)
+{
+	uint64_t write = access == WALKER_WRITE ? SYNDROME_WRITE : 0;
+	uint8_t status;
+
+	if (pages_map(emulator.engine, address, access, &status)) {
+		emulator.left++;
+	} else {
+		emulator.has_trapped = syndrome_traps(emulator.trap, ESR(CLASS_DATA_ABORT, status | write), address);
+	}
+}
+
+static void fetch_page(void)
+{
+	uint64_t pc = registers_pc(emulator.engine);
+	uint32_t word;
+	uint8_t status;
+
+	emulator.context->pc = pc;
+	emulator.has_trapped = fetch_traps(emulator.context, emulator.trap, &word);
+	if (!emulator.has_trapped && !pages_map(emulator.engine, pc, WALKER_EXECUTE, &status)) {
+		twin_abort("host", "Unicorn: fetches from 0x%llx, which it cannot have", (unsigned long long)pc);
+	}
+}
+
+/* False: Unicorn gives up and returns, with the registers as they were before the instruction. */
+static bool on_fault(uc_engine *engine, uc_mem_type type, uint64_t address, int size, int64_t value, void *owner)
+{
+	(void)engine;
+	(void)size;
+	(void)value;
+	(void)owner;
+	if (type == UC_MEM_FETCH_UNMAPPED || type == UC_MEM_FETCH_PROT) {
+		fetch_page();
+	} else {
+		access_memory(address,
+			      type == UC_MEM_WRITE_UNMAPPED || type == UC_MEM_WRITE_PROT ? WALKER_WRITE : WALKER_READ);
+	}
+	return false;
+}
+
+static void add_hook(int type, void *function)
+{
+	static uc_hook hook;
+
+	check(uc_hook_add(emulator.engine, &hook, type, function, NULL, 1, 0), "uc_hook_add");
+}
+
+static void open_engine(void)
+{
+	int model = twin.options.cpu == TWIN_CPU_MAX ? UC_CPU_ARM64_MAX : UC_CPU_ARM64_A72;
+
+	check(uc_open(UC_ARCH_ARM64, UC_MODE_ARM, &emulator.engine), "uc_open");
+	check(uc_ctl_set_cpu_model(emulator.engine, model), "uc_ctl_set_cpu_model");
+	registers_enter_el0(emulator.engine);
+	add_hook(UC_HOOK_CODE, (void *)on_instruction);
+	add_hook(UC_HOOK_INTR, (void *)on_exception);
+	add_hook(UC_HOOK_MEM_INVALID, (void *)on_fault);
+}
+
+/* A deadline of the timer is met exactly. */
+static uint64_t instructions_until_interrupt(void)
+{
+	uint64_t deadline = twin_timer_deadline();
+	uint64_t ticks = deadline > twin.ticks ? deadline - twin.ticks : 1;
+	uint64_t instructions = (ticks + INSTRUCTION_TICKS - 1) / INSTRUCTION_TICKS;
+
+	return instructions < SLICE ? instructions : SLICE;
+}
+
+bool emulator_run(struct hal_context *context, struct hal_trap *trap)
+{
+	uint64_t turn = instructions_until_interrupt();
+
+	if (emulator.engine == NULL) {
+		open_engine();
+	}
+	emulator.context = context;
+	emulator.trap = trap;
+	emulator.has_trapped = false;
+	emulator.left = turn;
+	pages_refresh(emulator.engine);
+	registers_load(emulator.engine, context);
+	/* What it returns says less than the hooks have. */
+	(void)uc_emu_start(emulator.engine, context->pc, NOWHERE, 0, 0);
+	registers_store(emulator.engine, context);
+	emulator.instructions += turn - emulator.left;
+	twin_advance((turn - emulator.left) * INSTRUCTION_TICKS);
+	return emulator.has_trapped;
+}
+
+uint64_t emulator_instructions(void)
+{
+	return emulator.instructions;
+}

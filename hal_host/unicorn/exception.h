@@ -1,0 +1,25 @@
+/*
+ * What an instruction does that a program may not run, or that asks for an exception: the syndrome that the CPU reports
+ * (ESR_EL1). Unicorn says only that something happened, so it is told from the instruction.
+ */
+#ifndef HAL_HOST_UNICORN_EXCEPTION_H
+#define HAL_HOST_UNICORN_EXCEPTION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "hal_host/twin.h"
+
+bool exception_is_svc(uint32_t word);
+
+/* Does it trap before it does anything: WFI or WFE; FP or SIMD while they are off? With the syndrome. */
+bool exception_comes_first(uint32_t word, bool fp_is_on, uint64_t *esr);
+
+/* The syndrome of an instruction that the CPU did not run. */
+uint64_t exception_of(uint32_t word, enum twin_cpu cpu);
+
+/* Of an access that must be aligned and was not: its syndrome, and the register that holds the address (31: SP). */
+uint64_t exception_of_misaligned(uint32_t word);
+unsigned exception_base_register(uint32_t word);
+
+#endif

@@ -1,0 +1,72 @@
+#include "hal_host/unicorn/pages.h"
+
+#include <stddef.h>
+
+#include "hal_host/mmu.h"
+#include "hal_host/ram.h"
+#include "hal_host/state.h"
+#include "hal_host/twin.h"
+
+/* When there are more, all are unmapped, and those in use come back. */
+#define PAGES_MAX 1024
+
+static struct {
+	uint64_t mapped[PAGES_MAX];
+	size_t count;
+	struct hal_space space;
+	uint64_t invalidations;
+} pages;
+
+static void check(uc_err error, const char *what)
+{
+	if (error != UC_ERR_OK) {
+		twin_abort("host", "Unicorn: %s: %s", what, uc_strerror(error));
+	}
+}
+
+static void unmap_all(uc_engine *engine)
+{
+	for (size_t i = 0; i < pages.count; i++) {
+		check(uc_mem_unmap(engine, pages.mapped[i], RAM_FRAME_SIZE), "uc_mem_unmap");
+	}
+	pages.count = 0;
+}
+
+void pages_refresh(uc_engine *engine)
+{
+	if (pages.space.root.value == twin.space.root.value && pages.space.asid == twin.space.asid &&
+	    pages.invalidations == twin.invalidations) {
+		return;
+	}
+	unmap_all(engine);
+	pages.space = twin.space;
+	pages.invalidations = twin.invalidations;
+}
+
+static uint32_t rights_of(uint64_t page)
+{
+	uint64_t physical;
+	uint8_t status;
+
+	return (mmu_translate_user(page, WALKER_READ, &physical, &status) ? UC_PROT_READ : 0U) |
+	       (mmu_translate_user(page, WALKER_WRITE, &physical, &status) ? UC_PROT_WRITE : 0U) |
+	       (mmu_translate_user(page, WALKER_EXECUTE, &physical, &status) ? UC_PROT_EXEC : 0U);
+}
+
+bool pages_map(uc_engine *engine, uint64_t address, enum walker_access access, uint8_t *status)
+{
+	uint64_t page = address - address % RAM_FRAME_SIZE;
+	uint64_t physical;
+
+	if (!mmu_translate_user(address, access, &physical, status)) {
+		return false;
+	}
+	if (pages.count == PAGES_MAX) {
+		unmap_all(engine);
+	}
+	physical -= physical % RAM_FRAME_SIZE;
+	check(uc_mem_map_ptr(engine, page, RAM_FRAME_SIZE, rights_of(page), ram_bytes(physical, RAM_FRAME_SIZE)),
+	      "uc_mem_map_ptr");
+	pages.mapped[pages.count++] = page;
+	return true;
+}
