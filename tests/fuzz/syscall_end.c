@@ -4,8 +4,30 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "abi/syscalls.h"
 #include "core/kernel.h"
+#include "hal_host/state.h"
+#include "hal_host/walker.h"
+
+struct end_counts end_count(void)
+{
+	return (struct end_counts){
+		.processes = kernel.processes.count,
+		.frames = kernel.frames.total_count - kernel.frames.free_count,
+		.heap = heap_used(&kernel.heap),
+	};
+}
+
+uint64_t end_frames_on_accounts(void)
+{
+	uint64_t slot = 0;
+	uint64_t used = 0;
+
+	for (const struct process *process = process_table_from(&kernel.processes, 0, &slot); process != NULL;
+	     process = process_table_from(&kernel.processes, slot + 1, &slot)) {
+		used += process->state == PROCESS_ENDED ? 0 : process->space.frames_used;
+	}
+	return used;
+}
 
 bool end_somebody_is(enum process_state state)
 {
@@ -57,49 +79,79 @@ static void check_deadlock(void)
 	}
 }
 
-/* The first process ended in another way than with 0: by a step that can do that. */
-static void check_failed_boot(struct model_process *first)
-{
-	const struct twin_step *last = &first->last;
-	bool can_fail = last->kind != TWIN_SVC || last->number == SYS_unmap || last->number == SYS_protect ||
-			!model_has_next(first);
+/* A space while its frames are counted. */
+struct account {
+	const struct model_process *model;
+	uint64_t count;
+};
 
-	if (last->kind == TWIN_SVC && last->number == SYS_exit) {
-		can_fail = (last->arguments[0] & 0xff) != 0;
+/* The frames of FP registers and root tables, of whatever process, are the kernel's. */
+static void count_page(void *owner, const struct walker_translation *page)
+{
+	struct account *account = owner;
+	uint64_t slot = 0;
+
+	for (const struct process *process = process_table_from(&kernel.processes, 0, &slot); process != NULL;
+	     process = process_table_from(&kernel.processes, slot + 1, &slot)) {
+		if (process->state != PROCESS_ENDED && (walker_leads_to(page, process->fp_frame.value) ||
+							walker_leads_to(page, process->space.space.root.value))) {
+			model_fail(account->model, "a page that is the kernel's", page->base);
+		}
 	}
-	if (!can_fail) {
-		fail("the first process did not do anything to fail the boot");
+	account->count++;
+}
+
+static void count_table(void *owner, uint64_t table, unsigned level, uint64_t address)
+{
+	struct account *account = owner;
+
+	(void)table;
+	(void)level;
+	(void)address;
+	account->count++;
+}
+
+void end_check_space(struct model_process *model)
+{
+	const struct process *process = process_table_find(&kernel.processes, model->pid);
+	struct account account = {model, 1}; /* the frame of its FP registers */
+
+	twin_check_space(twin_live_space());
+	model_check_pages(model);
+	walker_visit(&twin.mmu, false, count_page, &account);
+	walker_visit_tables(&twin.mmu, false, count_table, &account);
+	if (account.count != process->space.frames_used) {
+		model_fail(model, "the frames on its account are others", account.count);
 	}
 }
 
-static void check_nothing_is_used(void)
+static void check_alone(const struct end_counts *now, const struct end_counts *alone)
 {
-	if (kernel.processes.count != 0) {
-		fail("processes are left");
+	if (memcmp(now, alone, sizeof(*now)) != 0) {
+		fail("processes are left, or memory was lost");
 	}
-	if (kernel.frames.free_count != kernel.frames.total_count || heap_used(&kernel.heap) != 0) {
-		fail("memory was lost");
-	}
-	if (kernel.scheduler.ring != NULL || kernel.scheduler.sleepers != NULL ||
-	    kernel.scheduler.loaded != &kernel.scheduler.idle) {
+	if (kernel.scheduler.ring == NULL || kernel.scheduler.ring->next != kernel.scheduler.ring ||
+	    kernel.scheduler.sleepers != NULL) {
 		fail("the scheduler keeps somebody");
 	}
 }
 
-void end_check(enum twin_end end, struct model_process *first)
+void end_check(enum twin_end end, const struct end_counts *before, const struct end_counts *alone)
 {
-	frames_check(&kernel.frames);
+	struct end_counts now = end_count();
+
 	heap_check(&kernel.heap);
-	twin_check_kernel_half();
 	if (kernel.panicking) {
 		fail("a panic");
 	} else if (end == TWIN_STOPPED && ends_in("HALT[deadlock]")) {
 		check_deadlock();
-	} else if (end == TWIN_STOPPED && ends_in("BOOTFAIL[init]")) {
-		check_failed_boot(first);
-	} else if (end != TWIN_POWER_OFF) {
+	} else if (end != TWIN_SCRIPT_END) {
 		fail("an end that nothing called for");
+	} else if (memcmp(&now, before, sizeof(now)) == 0) {
+		return;
 	} else {
-		check_nothing_is_used();
+		check_alone(&now, alone);
 	}
+	frames_check(&kernel.frames);
+	twin_check_kernel_half();
 }

@@ -1,5 +1,5 @@
 /*
- * How a run of the system call fuzzer may end.
+ * How a run of the system call fuzzer may end, and what may be used then.
  */
 #ifndef TESTS_FUZZ_SYSCALL_END_H
 #define TESTS_FUZZ_SYSCALL_END_H
@@ -10,9 +10,25 @@
 #include "hal_host/twin.h"
 #include "tests/fuzz/syscall_process.h"
 
+/* What is used of what there is. */
+struct end_counts {
+	uint64_t processes;
+	uint64_t frames;
+	uint64_t heap;
+};
+
+struct end_counts end_count(void);
+
+/* The sum of what the kernel has on the accounts of its processes. */
+uint64_t end_frames_on_accounts(void);
+
 bool end_somebody_is(enum process_state state);
 
-/* Ends the fuzzer unless the machine ended as it had to, with nothing lost. */
-void end_check(enum twin_end end, struct model_process *first);
+/* The live space as a whole: the oracles of the twin, the model's pages, and the frames on its account. */
+void end_check_space(struct model_process *model);
+
+/* Ends the fuzzer unless the machine ended as it had to, with nothing lost: as it began, or with only the first process
+ * left. */
+void end_check(enum twin_end end, const struct end_counts *before, const struct end_counts *alone);
 
 #endif

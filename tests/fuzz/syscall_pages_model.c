@@ -66,13 +66,15 @@ void model_judge_map(struct model_process *model, int64_t result)
 	} else if (expected == 0 && !is_free(model, address, x[1])) {
 		expected = -PANTHER_EINVAL;
 	}
-	if (expected == 0 && result == -PANTHER_ENOMEM) {
+	if (expected == 0 && result == -PANTHER_ENOMEM && model_may_lack(model, model->frames_max)) {
 		return;
 	}
 	model_expect(model, result, expected == 0 ? (int64_t)address : expected);
 	if (expected == 0) {
+		model_world.has_mapped = true;
 		model_map(model, address, x[1], x[2]);
 		check_zeroed(model, address, x[1]);
+		model_check_range(model, address, x[1]);
 	}
 }
 
@@ -83,7 +85,9 @@ void model_judge_unmap(struct model_process *model, int64_t result)
 
 	model_expect(model, result, is_right ? 0 : -PANTHER_EINVAL);
 	if (is_right) {
+		model_world.has_mapped = true;
 		model_unmap(model, x[0], x[1]);
+		model_check_range(model, x[0], x[1]);
 	}
 }
 
@@ -110,6 +114,8 @@ void model_judge_protect(struct model_process *model, int64_t result)
 	}
 	model_expect(model, result, expected);
 	if (expected == 0) {
+		model_world.has_mapped = true;
 		model_protect(model, x[0], x[1], x[2]);
+		model_check_range(model, x[0], x[1]);
 	}
 }

@@ -6,11 +6,17 @@
 
 #include "abi/limits.h"
 #include "abi/process.h"
+#include "core/kernel.h"
+#include "hal/cpu.h"
 #include "hal_host/state.h"
 #include "hal_host/walker.h"
-#include "tests/unit/program.h"
 
-struct model_input model_input;
+#define NANOSECONDS_A_SECOND 1000000000
+
+/* More than one call needs. */
+#define ROOM_FRAMES 256
+
+struct model_world model_world;
 
 static size_t place_of(const struct model_process *model, uint64_t page)
 {
@@ -95,17 +101,45 @@ bool model_allows(struct model_process *model, uint64_t address, uint64_t length
 	return true;
 }
 
-void model_begin(struct model_process *model, uint64_t pid, const struct hal_context *context, size_t data_pages)
+struct segment {
+	uint64_t address;
+	uint64_t pages;
+	uint8_t access;
+};
+
+static const struct segment player_segments[] = {
+	{SCRIPT_CODE_ADDRESS, 1, PANTHER_READ | PANTHER_EXECUTE},
+	{SCRIPT_CONST_ADDRESS, 1, PANTHER_READ},
+	{SCRIPT_DATA_ADDRESS, SCRIPT_DATA_SIZE / PANTHER_PAGE_SIZE, PANTHER_READ | PANTHER_WRITE},
+	{SCRIPT_STATE_ADDRESS, 1, PANTHER_READ | PANTHER_WRITE},
+	{SCRIPT_SCRIPTS_ADDRESS, 1, PANTHER_READ},
+};
+
+static const struct segment big_segments[] = {
+	{SCRIPT_CODE_ADDRESS, 1, PANTHER_READ | PANTHER_EXECUTE},
+	{SCRIPT_DATA_ADDRESS, SCRIPT_BIG_PAGES, PANTHER_READ | PANTHER_WRITE},
+};
+
+static void map_segments(struct model_process *model, const struct segment *segments, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		model_map(model, segments[i].address, segments[i].pages * PANTHER_PAGE_SIZE, segments[i].access);
+	}
+}
+
+void model_begin(struct model_process *model, uint64_t pid, const struct hal_context *context, enum model_role role)
 {
 	uint64_t stack_top = (context->sp | (PANTHER_PAGE_SIZE - 1)) + 1;
 
 	memset(model, 0, offsetof(struct model_process, pages));
 	model->pid = pid;
-	model->base = context->pc - PROGRAM_CODE;
+	model->role = role;
 	model->stack_bottom = stack_top - PANTHER_USER_STACK_SIZE;
-	model_map(model, context->pc, PANTHER_PAGE_SIZE, PANTHER_READ | PANTHER_EXECUTE);
-	model_map(model, model->base + PROGRAM_CONSTANTS, PANTHER_PAGE_SIZE, PANTHER_READ);
-	model_map(model, model->base + PROGRAM_DATA, data_pages * PANTHER_PAGE_SIZE, PANTHER_READ | PANTHER_WRITE);
+	if (role == MODEL_BIG) {
+		map_segments(model, big_segments, sizeof(big_segments) / sizeof(big_segments[0]));
+	} else {
+		map_segments(model, player_segments, sizeof(player_segments) / sizeof(player_segments[0]));
+	}
 	model_map(model, model->stack_bottom, PANTHER_USER_STACK_SIZE, PANTHER_READ | PANTHER_WRITE);
 }
 
@@ -114,17 +148,37 @@ struct comparison {
 	size_t seen;
 };
 
+static uint8_t access_of(const struct walker_translation *page)
+{
+	return (page->el0_read ? PANTHER_READ : 0) | (page->el0_write ? PANTHER_WRITE : 0) |
+	       (page->el0_execute ? PANTHER_EXECUTE : 0);
+}
+
 static void compare_page(void *owner, const struct walker_translation *page)
 {
 	struct comparison *comparison = owner;
 	const struct model_page *known = model_find(comparison->model, page->base);
-	uint8_t access = (page->el0_read ? PANTHER_READ : 0) | (page->el0_write ? PANTHER_WRITE : 0) |
-			 (page->el0_execute ? PANTHER_EXECUTE : 0);
 
-	if (known == NULL || known->access != access) {
-		model_fail(comparison->model, "a page that is not as the process has it", page->base | access);
+	if (known == NULL || known->access != access_of(page)) {
+		model_fail(comparison->model, "a page that is not as the process has it", page->base | access_of(page));
 	}
 	comparison->seen++;
+}
+
+uint64_t model_now(void)
+{
+	unsigned __int128 ticks = hal_time_ticks() - TWIN_FIRST_TICK;
+	unsigned __int128 now = ticks * NANOSECONDS_A_SECOND / TWIN_FREQUENCY_DEFAULT;
+
+	return now > UINT64_MAX ? UINT64_MAX : (uint64_t)now;
+}
+
+bool model_may_lack(const struct model_process *model, uint64_t limit)
+{
+	const struct process *process = process_table_find(&kernel.processes, model->pid);
+
+	return model_world.was_scarce || kernel.frames.free_count < ROOM_FRAMES ||
+	       limit - process->space.frames_used < ROOM_FRAMES;
 }
 
 void model_check_pages(struct model_process *model)
@@ -134,6 +188,24 @@ void model_check_pages(struct model_process *model)
 	walker_visit(&twin.mmu, false, compare_page, &comparison);
 	if (comparison.seen != model->page_count) {
 		model_fail(model, "pages are missing", comparison.seen);
+	}
+}
+
+/* With the pages beside the range. */
+void model_check_range(struct model_process *model, uint64_t address, uint64_t length)
+{
+	uint64_t first = address < PANTHER_PAGE_SIZE ? 0 : address - PANTHER_PAGE_SIZE;
+	uint64_t end = address + length + PANTHER_PAGE_SIZE;
+
+	for (uint64_t page = first; page < end && page < PANTHER_USER_TOP; page += PANTHER_PAGE_SIZE) {
+		const struct model_page *known = model_find(model, page);
+		struct walker_translation found;
+		uint8_t status;
+		bool is_mapped = walker_walk(&twin.mmu, &walker_memory, page, &found, &status);
+
+		if (is_mapped != (known != NULL) || (is_mapped && known->access != access_of(&found))) {
+			model_fail(model, "a page that is not as the process has it", page);
+		}
 	}
 }
 

@@ -12,8 +12,16 @@
 #include "abi/limits.h"
 #include "hal/context.h"
 #include "hal_host/twin.h"
+#include "tests/script/script.h"
 
 #define MODEL_PAGES_MAX 8192
+
+/* By the name of its program in the archive. */
+enum model_role {
+	MODEL_DIRECTOR, /* the first process: waits for process 0 of the script, and ends what is left behind it */
+	MODEL_PLAYER,
+	MODEL_BIG, /* exits at once */
+};
 
 struct model_page {
 	uint64_t address;
@@ -25,13 +33,21 @@ struct model_process {
 	uint64_t pid; /* 0: there was none in this place yet */
 	uint64_t calls;
 	uint64_t calls_of_children; /* those it had at its first spawn */
-	uint64_t base;		    /* what its program's addresses count from: 0 unless it is position-independent */
+	uint64_t frames_max;
+	uint64_t children_max;
 	uint64_t stack_bottom;
-	uint64_t vectors[32]; /* the low halves of V0 to V31 */
+	uint64_t vector; /* both halves of V0 */
 	uint64_t thread_pointer;
+	enum model_role role;
+	struct script_player player;
+	const struct script_step *step; /* of the script, which is being played; NULL: none */
+	unsigned part;			/* of it: several steps of the twin may make one of the script */
+	bool copy_faults;		/* at byte copy_fault_at of a user copy of the last call */
+	uint64_t copy_fault_at;
+	int64_t spawn_error;	    /* what the last spawn must answer, or 0 if nothing speaks against it */
+	bool spawn_is_roomy;	    /* its child has room for its program */
 	struct twin_step last;	    /* whose outcome the next call of the driver sees */
 	struct hal_context context; /* what the registers must be then, x0 and pc apart */
-	uint64_t time;		    /* what clock said last */
 	uint64_t waited;	    /* the child that wait told about last */
 	uint64_t child_calls;	    /* what the child of the last spawn may call */
 	bool has_last;
@@ -39,14 +55,20 @@ struct model_process {
 	struct model_page pages[MODEL_PAGES_MAX]; /* ascending */
 };
 
-/* Console input, in bytes: what was typed, and what all processes have read. */
-extern struct model_input {
+/* What all processes of a run have to do with: bytes of console input typed and read, and whether memory was ever made
+ * scarce. */
+extern struct model_world {
 	uint64_t typed;
 	uint64_t read;
-} model_input;
+	bool was_scarce;
+	bool has_mapped; /* somebody's pages are others than those of his program */
+} model_world;
 
-/* A process that has just been entered for the first time. `data_pages` is how many its program has of them. */
-void model_begin(struct model_process *model, uint64_t pid, const struct hal_context *context, size_t data_pages);
+/* A process that has just been entered for the first time. */
+void model_begin(struct model_process *model, uint64_t pid, const struct hal_context *context, enum model_role role);
+
+/* A spawn is about to be called: looks at the request as the caller has it. */
+void model_begin_spawn(struct model_process *model);
 
 /* The page that an address lies on, or NULL. */
 struct model_page *model_find(struct model_process *model, uint64_t address);
@@ -70,6 +92,15 @@ static inline bool model_is_user_range(uint64_t address, uint64_t length)
 	return length <= PANTHER_USER_TOP && address <= PANTHER_USER_TOP - length;
 }
 
+/* Does a copy of that many bytes fault, because the harness says so? */
+static inline bool model_copy_faults(const struct model_process *model, uint64_t size)
+{
+	return model->copy_faults && model->copy_fault_at < size;
+}
+
+/* The outcome of spawn. */
+void model_judge_spawn(struct model_process *model, int64_t result);
+
 /* The outcomes of map, unmap and protect, and what they do to the pages. */
 void model_judge_map(struct model_process *model, int64_t result);
 void model_judge_unmap(struct model_process *model, int64_t result);
@@ -88,7 +119,14 @@ bool model_faults(struct model_process *model);
 /* Can what comes after the last step be executed? */
 bool model_has_next(struct model_process *model);
 
-/* Compares the pages with those that the tables of the live space have. */
+/* What clock has to say. */
+uint64_t model_now(void);
+
+/* Could a map or spawn have been short of memory, with `limit` frames at most on the account? */
+bool model_may_lack(const struct model_process *model, uint64_t limit);
+
+/* Compares the pages with those that the tables of the live space have: all, or those that the last call was about. */
 void model_check_pages(struct model_process *model);
+void model_check_range(struct model_process *model, uint64_t address, uint64_t length);
 
 #endif

@@ -20,6 +20,7 @@
 #define SCRIPT_VERSION 1
 #define SCRIPT_STEPS_MAX 56
 #define SCRIPT_PROCESSES 4
+#define SCRIPT_NO_PROCESS 9 /* a process that plays no step of a script; it may start any of them */
 #define SCRIPT_OPERANDS 6
 
 /*
@@ -166,7 +167,7 @@ struct script_player {
 void script_player_begin(struct script_player *player, uint64_t script, uint64_t process, uint64_t stack, uint64_t pid);
 
 /* Its next step, or NULL if it has none left. */
-const struct script_step *script_next(struct script_player *player, const struct script *script);
+const struct script_step *script_next_step(struct script_player *player, const struct script *script);
 
 /* Operand `index` of a step, resolved; for SCRIPT_BRANCH see script_branch_target. */
 uint64_t script_operand(const struct script_player *player, const struct script_step *step, unsigned index);
@@ -190,7 +191,8 @@ static inline uint64_t script_hash_byte(uint64_t hash, uint8_t byte)
 /*
  * The words that SCRIPT_REQUEST stores, in this order, at `address` and upward: a struct panther_spawn_request of
  * operands 1 to 4, then strings. Operand 5 says which: its low byte names the program (SCRIPT_NAME_...), the next one
- * is the process that it is to be (argv[2], one digit; modulo 10), the third is how the strings look.
+ * is the process that it is to be (argv[2], one digit; SCRIPT_NO_PROCESS where one of a script asks for itself or one
+ * before it, or they would never end), the third is how the strings look.
  * The strings fill their room, so that the whole request, of SCRIPT_REQUEST_SIZE bytes, is a right one.
  */
 #define SCRIPT_REQUEST_WORDS 9

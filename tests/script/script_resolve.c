@@ -75,7 +75,7 @@ void script_player_begin(struct script_player *player, uint64_t script, uint64_t
 	player->next = 0;
 }
 
-const struct script_step *script_next(struct script_player *player, const struct script *script)
+const struct script_step *script_next_step(struct script_player *player, const struct script *script)
 {
 	while (player->next < script->count) {
 		const struct script_step *step = &script->steps[player->next++];
@@ -167,6 +167,12 @@ static void put_letters(struct strings *strings, unsigned less)
 	}
 }
 
+/* No process of a script starts one that plays the steps of another one before it, or its own: they would never end. */
+static uint64_t bend_process(const struct script_player *player, uint64_t process)
+{
+	return player->process < SCRIPT_PROCESSES && process <= player->process ? SCRIPT_NO_PROCESS : process;
+}
+
 static void put_right(struct strings *strings, const struct script_player *player, const char *name, uint64_t process)
 {
 	put_string(strings, name);
@@ -174,7 +180,7 @@ static void put_right(struct strings *strings, const struct script_player *playe
 	put_digit(strings, player->script / 10);
 	put_digit(strings, player->script);
 	put(strings, '\0');
-	put_digit(strings, process);
+	put_digit(strings, bend_process(player, process));
 	put(strings, '\0');
 	put_letters(strings, 1);
 }
