@@ -3,6 +3,7 @@
  */
 #include "hal/layout.h"
 #include "hal_host/ram.h"
+#include "hal_host/sanitizer.h"
 #include "hal_host/state.h"
 #include "hal_host/twin.h"
 #include "hal_host/walker.h"
@@ -47,22 +48,36 @@ void twin_check_kernel_half(void)
 	walker_visit(&registers, true, check_kernel_page, NULL);
 }
 
-static void check_not_table(void *owner, uint64_t table, unsigned level, uint64_t address)
-{
-	const struct walker_translation *page = owner;
+#define TABLES_MAX 4096
 
+/* The tables of the space that is being checked. */
+static struct {
+	size_t count;
+	uint64_t frames[TABLES_MAX];
+} tables;
+
+static void note_table(void *owner, uint64_t table, unsigned level, uint64_t address)
+{
+	(void)owner;
 	(void)level;
-	(void)address;
-	if (table >= page->output && table - page->output < page->size) {
-		twin_abort("oracle", "0x%llx maps a page table for EL0", (unsigned long long)page->base);
+	if (tables.count == TABLES_MAX) {
+		twin_abort("oracle", "more than %d tables, down to 0x%llx", TABLES_MAX, (unsigned long long)address);
+	}
+	tables.frames[tables.count++] = table;
+}
+
+static void check_no_table(const struct walker_translation *page)
+{
+	for (size_t i = 0; i < tables.count; i++) {
+		if (walker_leads_to(page, tables.frames[i])) {
+			twin_abort("oracle", "0x%llx maps a page table for EL0", (unsigned long long)page->base);
+		}
 	}
 }
 
 static void check_user_page(void *owner, const struct walker_translation *page)
 {
-	const struct walker_registers *registers = owner;
-	struct walker_translation copy = *page;
-
+	(void)owner;
 	check_rights(page);
 	if (page->output < TWIN_IMAGE_BASE + TWIN_IMAGE_SIZE && page->output + page->size > TWIN_IMAGE_BASE) {
 		twin_abort("oracle", "0x%llx maps the image for EL0", (unsigned long long)page->base);
@@ -73,7 +88,8 @@ static void check_user_page(void *owner, const struct walker_translation *page)
 	if (page->el1_execute || page->is_global) {
 		twin_abort("oracle", "0x%llx lacks PXN or nG", (unsigned long long)page->base);
 	}
-	walker_visit_tables(registers, false, check_not_table, &copy);
+	sanitizer_expect_known(ram_bytes(page->output, page->size), page->size);
+	check_no_table(page);
 }
 
 void twin_check_space(const struct hal_space *space)
@@ -81,5 +97,7 @@ void twin_check_space(const struct hal_space *space)
 	struct walker_registers registers = registers_without_wxn();
 
 	registers.ttbr0 = space->root.value | space->asid << 48;
-	walker_visit(&registers, false, check_user_page, &registers);
+	tables.count = 0;
+	walker_visit_tables(&registers, false, note_table, NULL);
+	walker_visit(&registers, false, check_user_page, NULL);
 }

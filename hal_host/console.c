@@ -10,6 +10,7 @@
 
 #include "hal_host/console.h"
 #include "hal_host/mmu.h"
+#include "hal_host/sanitizer.h"
 #include "hal_host/state.h"
 #include "hal_host/twin.h"
 
@@ -61,6 +62,7 @@ void console_restore(void)
 
 void hal_console_write(const uint8_t *bytes, size_t size)
 {
+	sanitizer_expect_known(bytes, size);
 	make_room(size);
 	if (size != 0) {
 		memcpy(buffer.text + buffer.size, bytes, size);

@@ -7,6 +7,7 @@
 #include "hal_host/copy.h"
 #include "hal_host/mmu.h"
 #include "hal_host/ram.h"
+#include "hal_host/sanitizer.h"
 #include "hal_host/state.h"
 #include "hal_host/tlb.h"
 #include "hal_host/twin.h"
@@ -84,6 +85,8 @@ bool copy_load(uint8_t *destination, uint64_t user, size_t size)
 		if (!find_part(user + done, size - done, WALKER_READ, &part)) {
 			return false;
 		}
+		/* The kernel has cleared or filled whatever a program can read. */
+		sanitizer_expect_known(part.bytes, part.size);
 		memcpy(destination + done, part.bytes, part.size);
 		if (twin.changes_after_fetch) {
 			change(&part);
@@ -133,6 +136,7 @@ bool twin_copy_to_user(const struct hal_space *space, user_addr destination, con
 	size_t reached = reach(size);
 
 	check_live(space);
+	sanitizer_expect_known(source, size);
 	return copy_store(destination.value, source, reached) &&
 	       (reached == size || fault(destination.value + reached, WALKER_TRANSLATION_FAULT | 3));
 }

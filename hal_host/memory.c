@@ -73,4 +73,5 @@ void hal_code_sync(phys_addr address, size_t size)
 		mmu_check_memory(kernel_address(line, RAM_LINE_SIZE), line, RAM_LINE_SIZE, false);
 		ram_code_sync(line);
 	}
+	twin.invalidations++;
 }

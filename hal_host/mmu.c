@@ -46,6 +46,7 @@ void hal_tlb_invalidate_space(uint64_t asid)
 		speculation_space_left(asid);
 	}
 	tlb_invalidate_space(asid);
+	twin.invalidations++;
 }
 
 void hal_tlb_invalidate_page(uint64_t asid, user_addr page)
@@ -55,6 +56,7 @@ void hal_tlb_invalidate_page(uint64_t asid, user_addr page)
 		twin_abort("misaligned", "hal_tlb_invalidate_page of 0x%llx", (unsigned long long)page.value);
 	}
 	tlb_invalidate_page(asid, page.value);
+	twin.invalidations++;
 }
 
 /* What is live could be cached again at once. */
@@ -65,6 +67,7 @@ void hal_tlb_invalidate_all(void)
 	}
 	speculation_reset();
 	tlb_reset();
+	twin.invalidations++;
 	boot_window_check();
 }
 

@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 
 #include "hal_host/references.h"
+#include "hal_host/sanitizer.h"
 #include "hal_host/twin.h"
 #include "hal_host/undo.h"
 
@@ -116,6 +117,7 @@ static void fill(struct frame_note *note, uint64_t number)
 	uint64_t offset = number * RAM_FRAME_SIZE;
 
 	memset(ram.bytes + offset, TWIN_FILL, RAM_FRAME_SIZE);
+	sanitizer_forget(ram.bytes + offset, RAM_FRAME_SIZE);
 	if (note->has_table_mirror) {
 		memset(ram.table + offset, 0, RAM_FRAME_SIZE);
 	}

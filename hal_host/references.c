@@ -119,6 +119,7 @@ struct references_path references_to(uint64_t frame)
 	while (path.count < REFERENCES_PATH_MAX && references.blocks == 0) {
 		const struct reference *reference = find(frame);
 
+		path.descriptors[path.count] = reference == NULL || reference->count == 0 ? 0 : reference->where;
 		path.frames[path.count++] = frame;
 		if (reference == NULL || reference->count == 0) {
 			path.is_known = true;
@@ -140,4 +141,28 @@ bool references_may_come_from(const struct references_path *path, uint64_t root)
 		}
 	}
 	return !path->is_known;
+}
+
+/* The addresses that one descriptor of a level serves. */
+static uint64_t served_by(unsigned level)
+{
+	return 1UL << (12 + 9 * (3 - level));
+}
+
+bool references_find_table(const struct references_path *path, uint64_t root, unsigned *level, uint64_t *address)
+{
+	unsigned above = 0;
+
+	while (above < path->count && path->frames[above] != root) {
+		above++;
+	}
+	if (above >= path->count || above > 2) {
+		return false;
+	}
+	*level = above + 1;
+	*address = 0;
+	for (unsigned i = 0; i < above; i++) {
+		*address += path->descriptors[i] % RAM_FRAME_SIZE / 8 * served_by(above - i);
+	}
+	return true;
 }

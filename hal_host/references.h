@@ -27,11 +27,16 @@ struct references_path {
 			*/
 	unsigned count;
 	uint64_t frames[REFERENCES_PATH_MAX];
+	uint64_t descriptors[REFERENCES_PATH_MAX]; /* where the descriptor is that leads to each; 0: there is none */
 };
 
 struct references_path references_to(uint64_t frame);
 
 /* May the tables of this root lead to the frame? */
 bool references_may_come_from(const struct references_path *path, uint64_t root);
+
+/* Where the frame is a table below this root, if the path is known: its level, and the first address that it serves, as
+ * an address of the lower half. False if it is none. */
+bool references_find_table(const struct references_path *path, uint64_t root, unsigned *level, uint64_t *address);
 
 #endif

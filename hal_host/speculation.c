@@ -75,11 +75,10 @@ void speculation_space_entered(uint64_t root, uint64_t asid)
 	entered.spaces[entered.count++] = (struct space){.root = root, .asid = asid};
 }
 
-/* Where in a half the table of a changing descriptor serves, and what that descriptor may have put into the TLB. */
+/* What a changing descriptor may have put into the TLB. */
 struct speculation {
 	const struct walker_registers *registers;
 	uint64_t where;
-	uint64_t base, size; /* the virtual addresses that the descriptor serves */
 };
 
 static void cache_address(const struct walker_registers *registers, uint64_t address)
@@ -94,22 +93,32 @@ static void cache_leaf(void *owner, const struct walker_translation *translation
 {
 	const struct speculation *speculation = owner;
 
-	if (translation->base >= speculation->base && translation->base - speculation->base < speculation->size) {
-		cache_address(speculation->registers, translation->base);
-	}
+	cache_address(speculation->registers, translation->base);
 }
 
 static void cache_below(void *owner, uint64_t table, unsigned level, uint64_t address)
 {
 	struct speculation *speculation = owner;
+	uint64_t size = walker_level_size(level);
+	uint64_t base = address + (speculation->where - table) / 8 * size;
 
 	if (table != FRAME_OF(speculation->where)) {
 		return;
 	}
-	speculation->size = walker_level_size(level);
-	speculation->base = address + (speculation->where - table) / 8 * speculation->size;
-	cache_address(speculation->registers, speculation->base);
-	walker_visit(speculation->registers, (address >> 63) != 0, cache_leaf, speculation);
+	cache_address(speculation->registers, base);
+	walker_visit_range(speculation->registers, base, size, cache_leaf, speculation);
+}
+
+static void speculate_in(struct speculation *speculation, const struct references_path *path, uint64_t root)
+{
+	unsigned level;
+	uint64_t address;
+
+	if (!path->is_known) {
+		walker_visit_tables(speculation->registers, false, cache_below, speculation);
+	} else if (references_find_table(path, root, &level, &address)) {
+		cache_below(speculation, path->frames[0], level, address);
+	}
 }
 
 static void speculate(uint64_t where)
@@ -123,11 +132,8 @@ static void speculate(uint64_t where)
 	for (size_t i = 0; i < entered.count; i++) {
 		struct walker_registers registers = registers_for(&entered.spaces[i]);
 
-		if (!references_may_come_from(&path, entered.spaces[i].root)) {
-			continue;
-		}
 		speculation.registers = &registers;
-		walker_visit_tables(&registers, false, cache_below, &speculation);
+		speculate_in(&speculation, &path, entered.spaces[i].root);
 	}
 }
 

@@ -16,7 +16,7 @@
 #include "hal_host/twin.h"
 #include "hal_host/walker.h"
 
-#define TWIN_FETCHES_MAX 256
+#define TWIN_FETCHES_MAX 16
 #define TWIN_EVENTS_MAX 64
 
 struct fetch {
@@ -77,6 +77,11 @@ struct twin {
 	struct event events[TWIN_EVENTS_MAX]; /* in the order in which they were asked for */
 	size_t event_count;
 	struct interrupts interrupts;
+
+	/* What runs programs; NULL: their drivers' steps are played. */
+	twin_engine *engine;
+	/* How often something that an engine may have cached was invalidated: a translation, or an instruction. */
+	uint64_t invalidations;
 
 	/* The space that was entered last. */
 	bool is_live;

@@ -51,13 +51,17 @@ void tlb_snapshot(void)
 	if (snapshot.entries == NULL) {
 		abort();
 	}
-	memcpy(snapshot.entries, tlb.entries, snapshot.count * sizeof(*snapshot.entries));
+	if (snapshot.count != 0) {
+		memcpy(snapshot.entries, tlb.entries, snapshot.count * sizeof(*snapshot.entries));
+	}
 }
 
 void tlb_restore(void)
 {
 	tlb.count = snapshot.count;
-	memcpy(tlb.entries, snapshot.entries, snapshot.count * sizeof(*snapshot.entries));
+	if (snapshot.count != 0) {
+		memcpy(tlb.entries, snapshot.entries, snapshot.count * sizeof(*snapshot.entries));
+	}
 }
 
 static bool is_kernel(uint64_t address)

@@ -173,6 +173,14 @@ twin_driver twin_script_driver;
 /* A driver that runs the program's own instructions, as far as it knows them (interpreter.c lists them). No owner. */
 twin_driver twin_interpreter;
 
+/*
+ * Another CPU for EL0 than the one that plays steps (hal_host/unicorn has one). It runs the live program from `context`
+ * on, lets time pass, and returns whether that trapped; if not it is called again, and a pending interrupt is taken
+ * before. What it caches is void when another space is live or twin.invalidations (hal_host/state.h) has changed.
+ */
+typedef bool twin_engine(struct hal_context *context, struct hal_trap *trap);
+void twin_use_engine(twin_engine *engine);
+
 /* User memory as the twin's tests see it: past all rights, through the tables of `space`. False if it is not mapped. */
 bool twin_user_read(const struct hal_space *space, uint64_t address, void *destination, size_t size);
 bool twin_user_write(const struct hal_space *space, uint64_t address, const void *source, size_t size);

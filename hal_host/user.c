@@ -5,11 +5,13 @@
 
 #include <string.h>
 
+#include "core/kernel.h"
 #include "hal/mmu.h"
+#include "hal_host/fetch.h"
 #include "hal_host/interrupt.h"
-#include "hal_host/mmu.h"
 #include "hal_host/ram.h"
 #include "hal_host/registers.h"
+#include "hal_host/sanitizer.h"
 #include "hal_host/script.h"
 #include "hal_host/speculation.h"
 #include "hal_host/state.h"
@@ -61,27 +63,6 @@ static bool interrupt_traps(struct hal_trap *trap)
 	return true;
 }
 
-/* Does the fetch of the next instruction trap? */
-static bool fetch_traps(const struct hal_context *context, struct hal_trap *trap, uint32_t *word)
-{
-	uint64_t physical;
-	uint32_t in_memory;
-	uint8_t status;
-
-	if (context->pc % 4 != 0) {
-		return syndrome_traps(trap, ESR(CLASS_PC_ALIGNMENT, 0), context->pc);
-	}
-	if (!mmu_translate_user(context->pc, WALKER_EXECUTE, &physical, &status)) {
-		return syndrome_traps(trap, ESR(CLASS_INSTRUCTION_ABORT, status), context->pc);
-	}
-	memcpy(&in_memory, ram_bytes(physical, sizeof(in_memory)), sizeof(in_memory));
-	if (!ram_code_word(physical, word) || *word != in_memory) {
-		twin_abort("code-sync", "the instruction at 0x%llx was written after the last hal_code_sync",
-			   (unsigned long long)context->pc);
-	}
-	return false;
-}
-
 static void prepare(struct hal_context *context, const struct twin_step *step)
 {
 	if (step->before != NULL) {
@@ -104,28 +85,49 @@ static bool going_traps(struct hal_context *context, const struct twin_step *ste
 	return fetch_traps(context, trap, &word);
 }
 
+/* The twin's own engine: the next step of the program's driver. */
+static bool play_step(struct hal_context *context, struct hal_trap *trap)
+{
+	struct twin_step step;
+	uint32_t word;
+
+	if (fetch_traps(context, trap, &word)) {
+		return true;
+	}
+	step = script_next(context, word);
+	twin_advance(twin.step_ticks);
+	prepare(context, &step);
+	return going_traps(context, &step, trap) || steps_play(context, &step, trap);
+}
+
+void twin_use_engine(twin_engine *engine)
+{
+	twin.engine = engine;
+}
+
 /* hal_user_run is a function here, which comes back by itself. */
 void hal_user_prepare(void)
 {
 }
 
+/* What an earlier call left in the kernel's buffers is no later call's to give away. */
+static void forget_buffers(void)
+{
+	sanitizer_forget(kernel.bounce, sizeof(kernel.bounce));
+	sanitizer_forget(&kernel.request, sizeof(kernel.request));
+}
+
 /* Interrupts come between instructions, and before any fault of the next one (Arm ARM D1.3.6). */
 void hal_user_run(struct hal_context *context, const struct hal_space *space, struct hal_trap *trap)
 {
-	struct twin_step step;
-	uint32_t word;
+	twin_engine *engine = twin.engine != NULL ? twin.engine : play_step;
 
 	check_entry(context);
 	hal_space_enter(space);
+	forget_buffers();
 	do {
-		if (interrupt_traps(trap) || fetch_traps(context, trap, &word)) {
+		if (interrupt_traps(trap)) {
 			return;
 		}
-		step = script_next(context, word);
-		twin_advance(twin.step_ticks);
-		prepare(context, &step);
-		if (going_traps(context, &step, trap)) {
-			return;
-		}
-	} while (!steps_play(context, &step, trap));
+	} while (!engine(context, trap));
 }

@@ -280,9 +280,10 @@ bool walker_leads_to(const struct walker_translation *translation, uint64_t fram
 	return frame >= translation->output && frame - translation->output < translation->size;
 }
 
-/* A visit of all tables, with what to do at each leaf or each table. */
+/* A visit of the tables of one half, with what to do at each leaf or each table. */
 struct tour {
 	const struct walker_registers *registers;
+	uint64_t first, last; /* the addresses that it is about */
 	walker_visitor *visit;
 	walker_table_visitor *visit_table;
 	void *owner;
@@ -298,6 +299,19 @@ static void visit_leaf(const struct tour *tour, uint64_t address)
 	}
 }
 
+/* The first and the last entry that matter, of a table that serves the addresses from `base` on. */
+static uint64_t first_entry(const struct tour *tour, unsigned level, uint64_t base)
+{
+	return tour->first > base ? (tour->first - base) >> level_shift(level) : 0;
+}
+
+static uint64_t last_entry(const struct tour *tour, unsigned level, uint64_t base)
+{
+	uint64_t last = (tour->last - base) >> level_shift(level);
+
+	return last < 511 ? last : 511;
+}
+
 static void visit_table(const struct tour *tour, uint64_t table, unsigned level, uint64_t base)
 {
 	const uint64_t *entries;
@@ -309,7 +323,7 @@ static void visit_table(const struct tour *tour, uint64_t table, unsigned level,
 		tour->visit_table(tour->owner, table, level, base);
 	}
 	entries = ram_words(table, RAM_FRAME_SIZE);
-	for (uint64_t index = 0; index < 512; index++) {
+	for (uint64_t index = first_entry(tour, level, base); index <= last_entry(tour, level, base); index++) {
 		uint64_t address = base | index << level_shift(level);
 		uint64_t descriptor = entries[index];
 
@@ -324,18 +338,34 @@ static void visit_table(const struct tour *tour, uint64_t table, unsigned level,
 	}
 }
 
-static void start_tour(const struct tour *tour, bool kernel_half)
+static uint64_t base_of(bool kernel_half)
 {
+	return kernel_half ? ~0UL << ADDRESS_BITS : 0;
+}
+
+static void start_tour(struct tour *tour, uint64_t address, uint64_t size)
+{
+	bool kernel_half = (address >> 63) != 0;
 	uint64_t root = (kernel_half ? tour->registers->ttbr1 : tour->registers->ttbr0) & TTBR_BADDR;
 
-	visit_table(tour, root, 1, kernel_half ? ~0UL << ADDRESS_BITS : 0);
+	tour->first = address;
+	tour->last = address + (size - 1);
+	visit_table(tour, root, 1, base_of(kernel_half));
 }
 
 void walker_visit(const struct walker_registers *registers, bool kernel_half, walker_visitor *visit, void *owner)
 {
 	struct tour tour = {.registers = registers, .visit = visit, .owner = owner};
 
-	start_tour(&tour, kernel_half);
+	start_tour(&tour, base_of(kernel_half), 1UL << ADDRESS_BITS);
+}
+
+void walker_visit_range(const struct walker_registers *registers, uint64_t address, uint64_t size,
+			walker_visitor *visit, void *owner)
+{
+	struct tour tour = {.registers = registers, .visit = visit, .owner = owner};
+
+	start_tour(&tour, address, size);
 }
 
 void walker_visit_tables(const struct walker_registers *registers, bool kernel_half, walker_table_visitor *visit,
@@ -343,5 +373,5 @@ void walker_visit_tables(const struct walker_registers *registers, bool kernel_h
 {
 	struct tour tour = {.registers = registers, .visit_table = visit, .owner = owner};
 
-	start_tour(&tour, kernel_half);
+	start_tour(&tour, base_of(kernel_half), 1UL << ADDRESS_BITS);
 }

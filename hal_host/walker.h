@@ -72,6 +72,10 @@ bool walker_leads_to(const struct walker_translation *translation, uint64_t fram
 typedef void walker_visitor(void *owner, const struct walker_translation *translation);
 void walker_visit(const struct walker_registers *registers, bool kernel_half, walker_visitor *visit, void *owner);
 
+/* The same, of the addresses [address, address + size) only. */
+void walker_visit_range(const struct walker_registers *registers, uint64_t address, uint64_t size,
+			walker_visitor *visit, void *owner);
+
 /* Visits all tables of one half, the root (level 1) first; `address` is the first virtual address that a table serves.
  */
 typedef void walker_table_visitor(void *owner, uint64_t table, unsigned level, uint64_t address);

@@ -101,53 +101,6 @@ static void a_program_that_is_too_large_leaves_nothing(void **state)
 	}
 }
 
-static phys_addr hoard[WORLD_FRAMES];
-
-/* attacks R13: whichever frame it is that is missing, all that were taken are given back. */
-static void each_frame_may_be_the_one_that_is_missing(void **state)
-{
-	(void)state;
-	for (uint64_t left = 0; left <= WORLD_PROCESS_FRAMES; left++) {
-		size_t taken = 0;
-
-		world_setup(NULL);
-		while (kernel.frames.free_count > left) {
-			assert_int_equal(frames_allocate(&kernel.frames, &hoard[taken++]), K_OK);
-		}
-		if (left < WORLD_PROCESS_FRAMES) {
-			assert_refused(-PANTHER_ENOMEM, WORLD_REQUEST);
-			assert_int_equal(kernel.frames.free_count, left);
-		} else {
-			assert_int_equal(world_spawn() % 128, 2);
-			assert_int_equal(kernel.frames.free_count, 0);
-			finish_child(kernel.processes.slots[2]->pid);
-		}
-		while (taken > 0) {
-			frames_free(&kernel.frames, hoard[--taken]);
-		}
-		world_teardown(NULL);
-	}
-	world_setup(NULL);
-}
-
-static void without_heap_there_is_no_process(void **state)
-{
-	void *blocks[HEAP_SIZE / 512];
-	size_t count = 0;
-
-	(void)state;
-	while ((blocks[count] = heap_allocate(&kernel.heap, sizeof(struct process))) != NULL) {
-		count++;
-	}
-	assert_refused(-PANTHER_ENOMEM, WORLD_REQUEST);
-	heap_free(&kernel.heap, blocks[--count]);
-	assert_int_equal(world_spawn(), 2);
-	finish_child(2);
-	while (count > 0) {
-		heap_free(&kernel.heap, blocks[--count]);
-	}
-}
-
 /* As many as there can be; then one ends, and there is room for one. */
 static void the_table_has_120_places(void **state)
 {
@@ -181,8 +134,6 @@ int main(void)
 		cmocka_unit_test_setup_teardown(only_exact_names_are_found, request_setup, world_teardown),
 		TEST(a_bad_file_leaves_nothing),
 		TEST(a_program_that_is_too_large_leaves_nothing),
-		TEST(each_frame_may_be_the_one_that_is_missing),
-		TEST(without_heap_there_is_no_process),
 		cmocka_unit_test_setup_teardown(the_table_has_120_places, world_setup_large, world_teardown),
 	};
 

@@ -210,6 +210,28 @@ static void test_all_kernel_pages_are_forgotten_too(void **state)
 	fixture_enter(&fixture_space);
 }
 
+static void test_a_kernel_page_may_be_cached_unused(void **state)
+{
+	kernel_addr page = twin_boot_info()->sealed_start;
+	uint64_t table = twin_boot_info()->kernel_root.value + 0x2000;
+
+	(void)state;
+	fixture_put(table, (unsigned)(page.value >> 12 & 511), 0);
+	expect_abort("stale-translation", enter_fixture, NULL);
+	hal_tlb_invalidate_kernel(page);
+	enter_fixture(NULL);
+}
+
+static void test_a_table_of_nothing_may_be_cached_unused(void **state)
+{
+	(void)state;
+	fixture_put(ROOT, 3, SPARE_FRAME | D_TABLE);
+	fixture_put(ROOT, 3, 0);
+	expect_abort("stale-translation", enter_fixture, NULL);
+	hal_tlb_invalidate_page(ASID, (user_addr){3UL << 30});
+	enter_fixture(NULL);
+}
+
 static void test_asid_zero_aborts(void **state)
 {
 	static const struct hal_space parked = {{ROOT}, 0};
@@ -316,6 +338,8 @@ int main(void)
 		cmocka_unit_test_setup(test_all_spaces_are_forgotten_at_once, setup),
 		cmocka_unit_test_setup(test_a_generation_without_an_invalidation_aborts, setup),
 		cmocka_unit_test_setup(test_all_kernel_pages_are_forgotten_too, setup),
+		cmocka_unit_test_setup(test_a_kernel_page_may_be_cached_unused, setup),
+		cmocka_unit_test_setup(test_a_table_of_nothing_may_be_cached_unused, setup),
 		cmocka_unit_test_setup(test_asid_zero_aborts, setup),
 		cmocka_unit_test_setup(test_invalidating_asid_zero_aborts, setup),
 		cmocka_unit_test_setup(test_spaces_do_not_share_translations, setup),

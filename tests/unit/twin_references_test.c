@@ -119,6 +119,44 @@ static void test_nothing_outlives_a_reset(void **state)
 	assert_true(may_reach(DATA_FRAME, ROOT));
 }
 
+static bool is_table_at(uint64_t frame, uint64_t root, unsigned level, uint64_t address)
+{
+	struct references_path path = references_to(frame);
+	unsigned found_level;
+	uint64_t found_address;
+
+	return references_find_table(&path, root, &found_level, &found_address) && found_level == level &&
+	       found_address == address;
+}
+
+static bool is_table(uint64_t frame, uint64_t root)
+{
+	struct references_path path = references_to(frame);
+
+	return references_find_table(&path, root, &(unsigned){0}, &(uint64_t){0});
+}
+
+static void test_where_a_table_is(void **state)
+{
+	(void)state;
+	hal_frame_clear((phys_addr){FRAME(16)});
+	hal_frame_clear((phys_addr){FRAME(17)});
+	fixture_put(OTHER_ROOT, 511, FRAME(16) | D_TABLE);
+	fixture_put(FRAME(16), 5, FRAME(17) | D_TABLE);
+	assert_true(is_table_at(ROOT, ROOT, 1, 0));
+	assert_true(is_table_at(LEVEL2, ROOT, 2, 0));
+	assert_true(is_table_at(LEVEL3, ROOT, 3, 0x400000));
+	assert_true(is_table_at(LEVEL3, LEVEL2, 2, 0x80000000));
+	assert_true(is_table_at(FRAME(16), OTHER_ROOT, 2, 511UL << 30));
+	assert_true(is_table_at(FRAME(17), OTHER_ROOT, 3, 511UL << 30 | 5UL << 21));
+	/* A page is none, and neither is a table of another space. */
+	assert_false(is_table(DATA_FRAME, ROOT));
+	assert_false(is_table(LEVEL3, OTHER_ROOT));
+	assert_false(is_table(SPARE_FRAME, ROOT));
+	fixture_put(LEVEL2, 2, 0);
+	assert_false(is_table(LEVEL3, ROOT));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -131,6 +169,7 @@ int main(void)
 		cmocka_unit_test_setup(test_a_table_that_leads_to_itself_ends_nowhere, fixture_setup),
 		cmocka_unit_test_setup(test_with_a_block_nothing_is_known, fixture_setup),
 		cmocka_unit_test_setup(test_nothing_outlives_a_reset, fixture_setup),
+		cmocka_unit_test_setup(test_where_a_table_is, fixture_setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

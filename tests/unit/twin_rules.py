@@ -7,8 +7,8 @@ import re
 import sys
 from pathlib import Path
 
-# Not rules of the machine: the host is short of memory, or the twin's own device tree and program do not fit.
-OWN_TROUBLE = {"host", "tree", "hello"}
+# Not rules of the machine: the host is short of memory, or the twin's own device tree does not fit.
+OWN_TROUBLE = {"host", "tree"}
 
 
 def found(pattern, files):

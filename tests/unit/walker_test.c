@@ -236,6 +236,28 @@ static void test_visits_everything_once(void **state)
 	assert_int_equal(tables, ROOT + 2 * LEVEL2 + 3 * LEVEL3 + 0x400000);
 }
 
+static uint64_t pages_in(uint64_t address, uint64_t size)
+{
+	uint64_t pages = 0;
+
+	walker_visit_range(&registers, address, size, count_page, &pages);
+	return pages;
+}
+
+static void test_visits_a_range(void **state)
+{
+	(void)state;
+	assert_int_equal(pages_in(0, 1UL << 39), CODE + DATA + CONSTANT);
+	assert_int_equal(pages_in(0x400000, 0x200000), CODE + DATA + CONSTANT);
+	assert_int_equal(pages_in(0, 0x400000), 0);
+	assert_int_equal(pages_in(0x600000, 0x200000), 0);
+	assert_int_equal(pages_in(1UL << 30, 1UL << 30), 0);
+	assert_int_equal(pages_in(DATA, 0x1000), DATA);
+	assert_int_equal(pages_in(DATA, 0x2000), DATA + CONSTANT);
+	assert_int_equal(pages_in(DATA + 0xfff, 1), DATA);
+	assert_int_equal(pages_in(CODE, 0x1001), CODE + DATA);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -252,6 +274,7 @@ int main(void)
 		cmocka_unit_test_setup(test_without_wxn_writable_is_executable, setup),
 		cmocka_unit_test_setup(test_tables_take_rights_away, setup),
 		cmocka_unit_test_setup(test_visits_everything_once, setup),
+		cmocka_unit_test_setup(test_visits_a_range, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
