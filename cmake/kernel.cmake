@@ -25,7 +25,8 @@ endif()
 # that calculate with what a program, a device tree or a loadable file says.
 function(panther_check_wrap)
 	set(flags -fsanitize=unsigned-integer-overflow)
-	if(PANTHER_BACKEND STREQUAL "qemu_virt")
+	# A report takes UBSan's runtime.
+	if(PANTHER_BACKEND STREQUAL "qemu_virt" OR NOT PANTHER_SANITIZE STREQUAL "address")
 		list(APPEND flags -fsanitize-trap=unsigned-integer-overflow)
 	endif()
 	set_source_files_properties(${ARGN} PROPERTIES COMPILE_OPTIONS "${flags}")

@@ -1,5 +1,5 @@
 """The rows that the matrix has, and who has to play each: H the twin, A cortex-a72, X max. The gaps mean nothing. Of
-rows B those on boots from what is malformed; of rows R those on exhaustion, of rows L all."""
+rows B those on boots from what is malformed; of rows R those on single fetches and on exhaustion, of rows L all."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MATRIX: Dict[str, str] = {
     **_rows("B", "AX", 1, 13, 15, 25, 26),
     **_rows("R", "HAX", 7, 13, 14, 16, 23),
     **_rows("R", "AX", 11, 12, 15, 17, 18, 19, 20, 21, 24, 25, 26),
-    **_rows("R", "H", 6),
+    **_rows("R", "H", 1, 2, 6),
     **_rows("L", "AX", 1, 2, 4, 5, 8, 13, 19, 20, 21, 23),
     **_rows("L", "HAX", 11, 15, 17),
     **_rows("L", "X", 6, 9, 26),

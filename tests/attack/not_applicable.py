@@ -17,8 +17,6 @@ NOT_APPLICABLE: Dict[str, str] = {
     "M27": "user memory tagging comes later",
     "M28": "user memory tagging comes later",
     "M31": "absent by design: nothing is shared with the kernel",
-    "R13": "comes with fault injection, later",
-    "R14": "comes with fault injection, later",
     "R26": "handlers of a program's own faults come later",
     "L09": "keys of a process's own come later",
     "L12": "a build with MSan comes later",
@@ -45,14 +43,32 @@ ELSEWHERE: Dict[str, Tuple[str, ...]] = {
         "tests/unit/scheduler_registers_test.c:tags_come_back_without_what_was_behind_them",
         "tests/unit/asid_test.c:test_more_spaces_than_tags",
     ),
+    "R01": ("tests/unit/single_fetch_test.c:memory_that_changes_makes_no_difference",),
+    "R02": (
+        "tests/unit/single_fetch_test.c:memory_that_changes_makes_no_difference",
+        "tests/unit/single_fetch_test.c:what_was_fetched_is_what_is_used",
+    ),
     "R06": (
         "tests/unit/write_memory_test.c:a_fault_at_any_byte_prints_nothing",
         "tests/unit/write_memory_test.c:memory_that_changes_is_fetched_once",
         "tests/unit/read_test.c:a_buffer_that_cannot_be_written_loses_no_input",
+        "tests/unit/fault_copy_test.c:every_call_may_fault_at_every_byte",
+        "tests/unit/fault_copy_test.c:calls_that_waited_may_fault_too",
     ),
     "R07": tuple(
         f"tests/unit/kill_call_test.c:{name}"
         for name in ("while_it_reads", "while_it_sleeps", "while_it_waits", "while_it_spawns", "while_it_computes")
+    ),
+    "R13": (
+        "tests/unit/fault_allocation_test.c:each_frame_may_be_missing",
+        "tests/unit/fault_allocation_test.c:a_long_load_may_end_at_each_frame",
+    ),
+    "R14": (
+        "tests/unit/fault_allocation_test.c:each_frame_may_be_missing",
+        "tests/unit/fault_allocation_test.c:each_block_may_be_missing",
+        "tests/unit/fault_allocation_test.c:each_place_in_the_table_may_be_missing",
+        "tests/unit/fault_allocation_test.c:the_limit_may_be_reached_at_each_frame",
+        "tests/unit/fault_allocation_test.c:an_end_needs_nothing",
     ),
     "R16": ("tests/unit/spawn_limits_test.c:there_are_as_many_children_as_there_may_be",),
     "B17": (

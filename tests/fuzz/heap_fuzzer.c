@@ -152,7 +152,7 @@ static void free_wrongly(uint8_t *address, const char *tag)
 
 	memcpy(&before, &heap, sizeof(heap));
 	snprintf(expected, sizeof(expected), "KPANIC[%s] ", tag);
-	twin_reset(NULL);
+	twin_restore();
 	REQUIRE(twin_call(call_heap_free, address) == TWIN_STOPPED);
 	REQUIRE(strncmp(twin_console(), expected, strlen(expected)) == 0);
 	REQUIRE(memcmp(&before, &heap, sizeof(heap)) == 0);
@@ -216,8 +216,14 @@ static void operate(struct input_bytes *input)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	static bool is_ready;
 	struct input_bytes input = {data, size};
 
+	if (!is_ready) {
+		is_ready = true;
+		twin_reset(NULL);
+		twin_snapshot();
+	}
 	memset(&heap, DIRT, sizeof(heap));
 	memset(&model, 0, sizeof(model));
 	heap_init(&heap);
