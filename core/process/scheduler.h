@@ -56,12 +56,10 @@ void scheduler_forget(struct scheduler *scheduler, const struct process *process
 /* Wakes every sleeper whose time has come, and ends the current turn if its slice is over and somebody waits. */
 void scheduler_tick(struct scheduler *scheduler, uint64_t now);
 
-/* Ends the current turn: the next process of the ring has the next one. */
+/* Ends the turn of the current process, which runs: the next one of the ring has the next turn. */
 K_ALWAYS_INLINE void scheduler_yield(struct scheduler *scheduler)
 {
-	if (scheduler->current->state == PROCESS_RUNNING) {
-		scheduler->current->state = PROCESS_READY;
-	}
+	scheduler->current->state = PROCESS_READY;
 }
 
 /* When the timer has to come: for the first sleeper, or at the end of the slice if that counts. */

@@ -64,7 +64,7 @@ static bool bound_reservations(struct device_tree *tree)
 	uint32_t start = tree->reservations;
 	uint32_t end = tree->total_size;
 
-	if (tree->structure >= start && tree->structure < end) {
+	if (tree->structure >= start) {
 		end = tree->structure;
 	}
 	if (tree->strings >= start && tree->strings < end) {

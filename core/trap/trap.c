@@ -9,21 +9,13 @@
 #include "hal/cpu.h"
 #include "lib/format.h"
 
+/* Of a vector that no program's instruction leads to. */
 static const char *vector_name(enum hal_trap_kind kind)
 {
-	switch (kind) {
-	case HAL_TRAP_SYNC:
-		return "el0_sync";
-	case HAL_TRAP_IRQ:
+	if (kind == HAL_TRAP_IRQ) {
 		return "el0_irq";
-	case HAL_TRAP_FIQ:
-		return "el0_fiq";
-	case HAL_TRAP_SERROR:
-		return "el0_serror";
-	case HAL_TRAP_AARCH32:
-		return "el0_aarch32";
 	}
-	return "unknown";
+	return kind == HAL_TRAP_FIQ ? "el0_fiq" : "el0_serror";
 }
 
 static bool is_stack_overflow(const struct process *process, uint64_t far)
@@ -118,18 +110,13 @@ static void handle_sync(struct process *process, const struct hal_trap *trap)
 
 void trap_handle_other(struct process *process, struct hal_trap trap)
 {
-	switch (trap.kind) {
-	case HAL_TRAP_SYNC:
+	if (trap.kind == HAL_TRAP_SYNC) {
 		handle_sync(process, &trap);
-		return;
-	case HAL_TRAP_AARCH32:
+	} else if (trap.kind == HAL_TRAP_AARCH32) {
 		kill(process, &trap);
-		return;
-	case HAL_TRAP_IRQ:
-	case HAL_TRAP_FIQ:
-	case HAL_TRAP_SERROR:
-		break;
+	} else {
+		/* IRQs do not come here, FIQs are nobody's, and an SError may be the kernel's own store coming back. */
+		panic("vector", "%s taken: esr=0x%" K_PRIx64 " far=0x%" K_PRIx64, vector_name(trap.kind), trap.esr,
+		      trap.far);
 	}
-	/* IRQs do not come here, FIQs are nobody's, and an SError may be the kernel's own store coming back. */
-	panic("vector", "%s taken: esr=0x%" K_PRIx64 " far=0x%" K_PRIx64, vector_name(trap.kind), trap.esr, trap.far);
 }

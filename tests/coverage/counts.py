@@ -25,7 +25,7 @@ class Counts:
 def lines_of(segments):
     """The lines that have code, and how often each was run: the rules of LLVM's LineCoverageStats.
 
-    A segment is the state from its place on: line, column, count, has a count, starts a region, is a gap.
+    A segment is the state from its place on: line, column, count, has a count, starts a region (a gap does not).
     """
     lines = {}
     by_line = collections.defaultdict(list)
@@ -34,12 +34,25 @@ def lines_of(segments):
     carried = None
     for line in range(min(by_line), max(by_line) + 1) if by_line else ():
         here = by_line.get(line, [])
-        starts = [segment for segment in here if segment[3] and segment[4] and not segment[5]]
+        starts = [segment for segment in here if segment[3] and segment[4]]
         starts_skipped = bool(here) and not here[0][3] and here[0][4]
         is_carried = carried is not None and carried[3]
         if starts or (is_carried and not starts_skipped):
             lines[line] = max([segment[2] for segment in starts] + ([carried[2]] if is_carried else []))
         carried = here[-1] if here else carried
+    return lines
+
+
+def bodies_of(functions, name):
+    """The lines of all functions in the file `name`. (Macros elsewhere in it count with the function that uses them.)
+
+    A function's first region is its whole body: its first and last line stand before and after a column.
+    """
+    lines = set()
+    for function in functions:
+        first, _, last, _ = function["regions"][0][:4]
+        if function["filenames"][0] == name:
+            lines.update(range(first, last + 1))
     return lines
 
 
@@ -66,8 +79,9 @@ def read(export):
     files = {}
     for data in export["data"]:
         for file in data["files"]:
-            files[file["filename"]] = Counts()
-            files[file["filename"]].lines = lines_of(file["segments"])
+            counts = files[file["filename"]] = Counts()
+            bodies = bodies_of(data["functions"], file["filename"])
+            counts.lines = {line: count for line, count in lines_of(file["segments"]).items() if line in bodies}
         for function in data["functions"]:
             add_branches(files, function)
             add_conditions(files, function)

@@ -40,8 +40,12 @@ def with_functions(root):
     return sorted(names)
 
 
-def run(*command, **options):
-    return subprocess.run(command, check=True, stdout=subprocess.PIPE, **options).stdout
+def run(tool, *options, folder=None):
+    """What the tool prints; what it complains of is shown."""
+    done = subprocess.run((tool, *options), check=False, stdout=subprocess.PIPE, cwd=folder)
+    if done.returncode != 0:
+        sys.exit(f"coverage: {tool} failed")
+    return done.stdout
 
 
 class Report:
@@ -60,7 +64,7 @@ class Report:
     def tell(self, command, *options):
         names = with_functions(self.root)
         return run(self.cov, command, *self.programs, "-instr-profile", self.profile, "-compilation-dir", self.root,
-                   *options, "-sources", *names, cwd=self.root)
+                   *options, "-sources", *names, folder=self.root)
 
     def counts(self):
         files = counts.read(json.loads(self.tell("export", "-format=text")))

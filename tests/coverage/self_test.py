@@ -5,6 +5,7 @@ usage: self_test.py CLANG LINKER LLVM_PROFDATA LLVM_COV
 
 import contextlib
 import io
+import json
 import os
 import subprocess
 import sys
@@ -19,7 +20,60 @@ FLAGS = ("-fprofile-instr-generate", "-fcoverage-mapping")
 
 # Two sources that share a header, each of which takes another way through it.
 HEADER = "static inline int pick(int x)\n{\n\tif (x > 1) {\n\t\treturn 7;\n\t}\n\treturn 8;\n}\n"
-LARGE = '#include "core/pick.h"\n\nint large(int x);\n\nint large(int x)\n{\n\treturn pick(x + 100);\n}\n'
+LARGE = '#include "core/pick.h"\n\nint large(int x);\n\nint large(int x)\n{\n\treturn pick(x + 100) + pick(x);\n}\n'
+WAYS = """#include "core/pick.h"
+
+int large(int x);
+
+static int sum(int count)
+{
+	int result = 0;
+#if 0
+	result = 1;
+#endif
+
+	for (int i = 0; i < count;
+	     i++) {
+		if (i == 100)
+
+			continue;
+		else if (i > 200) {
+			result += 2;
+
+		} else
+			result += i == 3
+				? 7
+				: 8;
+	}
+	return result;
+#if 0
+	return 5;
+#endif
+}
+
+int large(int x)
+{
+	switch (pick(x)) {
+	case 7:
+		return 1;
+
+	case 8:
+		x++;
+		/* through */
+	default:
+		break;
+	}
+	while (x > 100) {
+
+		return sum(x);
+	}
+
+	if (sum(5) == 1) return 5; else
+
+		x = 3;
+	return x;
+}
+"""
 SMALL = """#include "core/pick.h"
 
 int large(int x);
@@ -103,8 +157,8 @@ class Counted(Tree):
     def test_a_function_in_a_header_is_one(self):
         self.run_program()
         header = self.report().counts()["core/pick.h"]
-        self.assertEqual(header.lines, {2: 2, 3: 2, 4: 1, 5: 1, 6: 1, 7: 2})
-        self.assertEqual(header.branches, {(3, 6, 3, 11, True): 1, (3, 6, 3, 11, False): 1})
+        self.assertEqual(header.lines, {2: 3, 3: 3, 4: 1, 5: 1, 6: 2, 7: 3})
+        self.assertEqual(header.branches, {(3, 6, 3, 11, True): 1, (3, 6, 3, 11, False): 2})
 
     def test_a_part_with_nothing_in_it_fails(self):
         self.run_program()
@@ -112,15 +166,18 @@ class Counted(Tree):
         self.assertEqual(coverage.judge([part], self.report().counts(), []), ["moved: too few lines and branches"])
 
     def test_without_counts_there_is_no_report(self):
-        with self.assertRaises(SystemExit):
+        with self.assertRaisesRegex(SystemExit, "run the other tests first"):
             self.report()
 
     def test_the_html_shows_the_sources(self):
         self.run_program()
         self.report().write_html()
-        pages = [name for _, _, names in os.walk(os.path.join(self.folder, "html")) for name in names]
+        pages = {name: os.path.join(folder, name)
+                 for folder, _, names in os.walk(os.path.join(self.folder, "html")) for name in names}
         for name in ("index.html", "pick.h.html", "large.c.html", "small.c.html"):
             self.assertIn(name, pages)
+        with open(pages["small.c.html"], encoding="utf-8") as file:
+            self.assertIn("Branch (", file.read())
 
     def test_the_exit_status(self):
         self.run_program()
@@ -130,6 +187,7 @@ class Counted(Tree):
                 parts, coverage.PARTS = coverage.PARTS, (coverage.Part("all", ("core/", "lib/"), bar, bar),)
                 self.addCleanup(setattr, coverage, "PARTS", parts)
                 self.assertEqual(coverage.main(self.root, self.folder, PROFDATA, COV), status)
+            self.assertTrue(os.path.exists(os.path.join(self.folder, "html", "index.html")))
             self.assertIn("coverage all: lines 87.5 % (14/16), branches 66.7 % (4/6), MC/DC none\n", output.getvalue())
 
 
@@ -142,10 +200,43 @@ class NotCounted(Tree):
         self.assertEqual(self.judge(0, 0), ["core/deep/forgotten.c: not counted at all"])
 
 
+class Lines(Tree):
+    """Which lines count, and which were run, is what llvm-cov says in its summary."""
+
+    def test_they_are_those_of_llvm_cov(self):
+        self.write("core/large.c", WAYS)
+        self.build("core/large.c", "lib/small.c")
+        for words in ((), ("x",), ("x", "y")):
+            self.run_program(*words)
+            report = self.report()
+            files = report.counts()
+            for file in json.loads(report.tell("export", "-format=text"))["data"][0]["files"]:
+                told = file["summary"]["lines"]
+                lines = files[os.path.relpath(file["filename"], self.root)].lines
+                self.assertEqual((len(lines), sum(map(bool, lines.values()))), (told["count"], told["covered"]))
+
+    def test_files_are_told_apart(self):
+        one, other, together = counts.Counts(), counts.Counts(), counts.Counts()
+        one.branches[1, 2, 1, 3, True] = one.conditions[1, 2, 1, 9, 0] = one.lines[1] = 1
+        other.branches[1, 2, 1, 3, True] = other.conditions[1, 2, 1, 9, 0] = other.lines[1] = 0
+        together.add("a", one)
+        together.add("b", other)
+        for table in (together.lines, together.branches, together.conditions):
+            self.assertEqual(sorted(table.values()), [0, 1])
+
+    def test_a_macro_counts_where_it_is_used(self):
+        self.write("core/pick.h", "#define ONE(x) ((x) > 1 ? \\\n\t1 : \\\n\t2)\n" + HEADER)
+        self.write("core/large.c", LARGE.replace("pick(x + 100)", "ONE(x)"))
+        self.build("core/large.c", "lib/small.c")
+        self.run_program()
+        self.assertEqual(sorted(self.report().counts()["core/pick.h"].lines), [5, 6, 7, 8, 9, 10])
+
+
 class Conditions(unittest.TestCase):
     def test_each_is_one_wherever_it_was_shown(self):
         def function(name, shown):
-            return {"name": name, "filenames": ["a.h"], "branches": [], "mcdc_records": [[3, 1, 3, 9, 0, 5, shown]]}
+            return {"name": name, "filenames": ["a.h"], "regions": [[1, 1, 9, 2]], "branches": [],
+                    "mcdc_records": [[3, 1, 3, 9, 0, 5, shown]]}
 
         export = {"data": [{"files": [{"filename": "a.h", "segments": []}],
                             "functions": [function("x", [True, False, False]), function("y", [False, True, False])]}]}
