@@ -1,0 +1,152 @@
+/*
+ * usage: differential_scripts OUTPUT COUNT FILE...
+ *
+ * Writes the scripts of the differential tests, a page each: those of the files, which are texts (*.script) or inputs
+ * of the fuzzer of the system calls, and others drawn from numbers that are the same every time, until COUNT of them
+ * have SCRIPT_LONG steps. What cannot be played on a machine is left out.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/script/script_draw.h"
+#include "tests/script/script_text.h"
+
+/* How many steps a script has to have to be counted. */
+#define LONG 16
+#define PAGE 4096
+#define FILE_MAX 65536
+#define INPUT_MAX 1600
+
+static uint64_t random_state = 0x9e3779b97f4a7c15;
+
+/* xorshift64 (Marsaglia 2003, "Xorshift RNGs"). */
+static uint64_t draw_number(void)
+{
+	random_state ^= random_state << 13;
+	random_state ^= random_state >> 7;
+	random_state ^= random_state << 17;
+	return random_state >> 11;
+}
+
+static void leave_out(struct script *script, bool (*stays)(const struct script_step *step))
+{
+	uint16_t count = 0;
+
+	for (uint16_t i = 0; i < script->count; i++) {
+		if (stays(&script->steps[i])) {
+			script->steps[count++] = script->steps[i];
+		}
+	}
+	memset(&script->steps[count], 0, (SCRIPT_STEPS_MAX - (size_t)count) * sizeof(script->steps[0]));
+	script->count = count;
+}
+
+static bool is_in_pages(const struct script_step *step)
+{
+	return (step->bases[0] == SCRIPT_DATA || step->bases[0] == SCRIPT_STACK) && step->values[0] < 0x3000;
+}
+
+/* Most of what would end a process goes, so that more of its script is played. */
+static bool is_tame(const struct script_step *step)
+{
+	bool is_rare = draw_number() % 16 == 0;
+
+	switch (step->kind) {
+	case SCRIPT_BRANCH:
+	case SCRIPT_UNDEFINED:
+		return is_rare;
+	case SCRIPT_LOAD:
+	case SCRIPT_STORE:
+	case SCRIPT_REQUEST:
+		return is_in_pages(step) || is_rare;
+	case SCRIPT_HASH:
+		return (is_in_pages(step) && step->values[1] < 0x1000 && step->bases[1] == SCRIPT_ABSOLUTE) || is_rare;
+	case SCRIPT_CALL:
+		return step->number != 0 || is_rare;
+	default:
+		return true;
+	}
+}
+
+/* How fast the twin computes says nothing here. */
+static void write_script(FILE *output, struct script *script)
+{
+	static uint8_t page[PAGE];
+
+	memset(page, 0, sizeof(page));
+	script->pace = 0;
+	memcpy(page, script, script_size(script));
+	if (fwrite(page, sizeof(page), 1, output) != 1) {
+		perror("differential_scripts");
+		exit(2);
+	}
+}
+
+static size_t read_file(const char *path, char bytes[FILE_MAX + 1])
+{
+	FILE *file = fopen(path, "rb");
+	size_t size = file == NULL ? 0 : fread(bytes, 1, FILE_MAX, file);
+
+	if (file == NULL || ferror(file) != 0 || fclose(file) != 0) {
+		perror(path);
+		exit(2);
+	}
+	bytes[size] = '\0';
+	return size;
+}
+
+static void take_file(const char *path, struct script *script)
+{
+	static char bytes[FILE_MAX + 1];
+	size_t size = read_file(path, bytes);
+	const char *suffix = strrchr(path, '.');
+
+	if (suffix == NULL || strcmp(suffix, ".script") != 0) {
+		script_draw((const uint8_t *)bytes, size, script);
+	} else if (!script_parse(bytes, script)) {
+		fprintf(stderr, "%s: not a script\n", path);
+		exit(2);
+	}
+}
+
+static void draw(struct script *script, bool is_to_be_tame)
+{
+	uint8_t input[INPUT_MAX];
+	size_t size = 400 + draw_number() % (INPUT_MAX - 400);
+
+	for (size_t i = 0; i < size; i++) {
+		input[i] = (uint8_t)(draw_number() & 0xff);
+	}
+	script_draw(input, size, script);
+	if (is_to_be_tame) {
+		leave_out(script, is_tame);
+	}
+}
+
+int main(int count, char **arguments)
+{
+	FILE *output = count < 3 ? NULL : fopen(arguments[1], "wb");
+	unsigned long wanted = count < 3 ? 0 : strtoul(arguments[2], NULL, 10);
+	struct script script = {0};
+
+	if (output == NULL) {
+		fprintf(stderr, "usage: %s OUTPUT COUNT FILE...\n", arguments[0]);
+		return 2;
+	}
+	for (int i = 3; i < count; i++) {
+		take_file(arguments[i], &script);
+		leave_out(&script, script_is_replayable);
+		write_script(output, &script);
+		wanted -= script.count >= LONG && wanted > 0;
+	}
+	while (wanted > 0) {
+		draw(&script, wanted % 4 != 0);
+		leave_out(&script, script_is_replayable);
+		if (script.count >= LONG) {
+			write_script(output, &script);
+			wanted--;
+		}
+	}
+	return fclose(output) == 0 ? 0 : 2;
+}
