@@ -5,170 +5,22 @@
 #include <string.h>
 
 #include "core/kernel.h"
-#include "core/memory/address_space.h"
 #include "core/memory/asid.h"
-#include "core/memory/page_table.h"
+#include "hal/memory.h"
 #include "hal/mmu.h"
-#include "hal_host/mmu.h"
-#include "hal_host/ram.h"
-#include "hal_host/state.h"
-#include "hal_host/tlb.h"
 #include "hal_host/twin.h"
-#include "hal_host/walker.h"
 #include "tests/fuzz/page_table_fuzzer.h"
+#include "tests/fuzz/page_table_space.h"
 #include "tests/support/require.h"
 
 #define PAGE 0x1000UL
 #define LEAF_SPAN 0x200000UL
 #define GIB 0x40000000UL
 #define SPACES 4
-#define PAGES_MAX 512
-#define TABLES_MAX 512
 
-struct page {
-	uint64_t address;
-	uint64_t frame;
-	uint64_t mark;
-	enum page_access access;
-	bool was_writable;
-};
-
-static struct model {
-	struct address_space space;
-	bool exists;
-	bool is_clearing;
-	bool may_have_empty_tables; /* after a call that failed halfway */
-	size_t count;
-	struct page pages[PAGES_MAX];
-} models[SPACES];
-
-static uint64_t next_mark;
+static struct model models[SPACES];
 static phys_addr held[512]; /* frames that are somebody else's */
 static size_t held_count;
-
-static struct page *find(struct model *model, uint64_t address)
-{
-	for (size_t i = 0; i < model->count; i++) {
-		if (model->pages[i].address == address) {
-			return &model->pages[i];
-		}
-	}
-	return NULL;
-}
-
-static bool is_user(enum page_access access)
-{
-	return access == PAGE_USER_READ || access == PAGE_USER_READ_WRITE || access == PAGE_USER_EXECUTE;
-}
-
-/* The tables of a space as they lie in memory. */
-struct tables {
-	size_t count;
-	uint64_t spans[TABLES_MAX];
-	uint64_t addresses[TABLES_MAX];
-};
-
-static struct walker_registers registers_of(const struct model *model)
-{
-	struct walker_registers registers = twin.mmu;
-
-	registers.ttbr0 = model->space.space.root.value;
-	return registers;
-}
-
-static void add_table(void *owner, uint64_t table, unsigned level, uint64_t address)
-{
-	struct tables *tables = owner;
-
-	(void)table;
-	REQUIRE(tables->count < TABLES_MAX);
-	tables->spans[tables->count] = level == 1 ? PANTHER_USER_TOP : level == 2 ? GIB : LEAF_SPAN;
-	tables->addresses[tables->count++] = address;
-}
-
-static void find_tables(const struct model *model, struct tables *tables)
-{
-	struct walker_registers registers = registers_of(model);
-
-	tables->count = 0;
-	walker_visit_tables(&registers, false, add_table, tables);
-}
-
-/* Is it there? If not, it is now. */
-static bool has_table(struct tables *tables, uint64_t span, uint64_t address)
-{
-	for (size_t i = 0; i < tables->count; i++) {
-		if (tables->spans[i] == span && tables->addresses[i] == address / span * span) {
-			return true;
-		}
-	}
-	REQUIRE(tables->count < TABLES_MAX);
-	tables->spans[tables->count] = span;
-	tables->addresses[tables->count++] = address / span * span;
-	return false;
-}
-
-/* How many frames it takes to map these pages: their own, and those of the tables that are missing. */
-static uint64_t frames_needed(const struct model *model, uint64_t address, uint64_t count)
-{
-	struct tables tables;
-	uint64_t needed = count;
-
-	find_tables(model, &tables);
-	for (uint64_t i = 0; i < count; i++) {
-		needed += !has_table(&tables, GIB, address + i * PAGE);
-		needed += !has_table(&tables, LEAF_SPAN, address + i * PAGE);
-	}
-	return needed;
-}
-
-static bool has_frames(const struct model *model, uint64_t needed)
-{
-	const struct address_space *space = &model->space;
-
-	return needed <= space->frames_max - space->frames_used && needed <= kernel.frames.free_count;
-}
-
-struct sight {
-	struct model *model;
-	size_t count;
-};
-
-static void check_page(void *owner, const struct walker_translation *found)
-{
-	struct sight *sight = owner;
-	const struct page *page = find(sight->model, found->base);
-
-	REQUIRE(page != NULL && found->size == PAGE);
-	REQUIRE(page->frame == 0 || found->output == page->frame);
-	REQUIRE(found->el0_read && !found->el1_execute && !found->is_global);
-	REQUIRE(found->el0_write == (page->access == PAGE_USER_READ_WRITE));
-	REQUIRE(found->el0_execute == (page->access == PAGE_USER_EXECUTE));
-	sight->count++;
-}
-
-/* All pages are there and no others, and as many frames are on the account as there are pages and tables; of these
- * there are no more than it takes. */
-static void check_space(struct model *model)
-{
-	struct walker_registers registers = registers_of(model);
-	struct sight sight = {.model = model};
-	struct tables tables;
-
-	find_tables(model, &tables);
-	REQUIRE(model->space.frames_used == model->count + tables.count);
-	walker_visit(&registers, false, check_page, &sight);
-	REQUIRE(sight.count == model->count);
-	if (!model->may_have_empty_tables) {
-		struct tables least = {.count = 1, .spans = {PANTHER_USER_TOP}};
-
-		for (size_t i = 0; i < model->count; i++) {
-			(void)has_table(&least, GIB, model->pages[i].address);
-			(void)has_table(&least, LEAF_SPAN, model->pages[i].address);
-		}
-		REQUIRE(tables.count == least.count);
-	}
-}
 
 static void check_frames(void)
 {
@@ -178,64 +30,6 @@ static void check_frames(void)
 		used += models[i].exists ? models[i].space.frames_used : 0;
 	}
 	REQUIRE(kernel.frames.total_count - kernel.frames.free_count == used);
-}
-
-static bool is_live(const struct model *model)
-{
-	return twin.is_live && twin.space.root.value == model->space.space.root.value;
-}
-
-/* Through the TLB, which may hold anything that was not forgotten. */
-static void check_access(struct model *model, uint64_t address)
-{
-	const struct page *page = find(model, address);
-	uint64_t physical;
-	uint32_t word;
-	uint8_t status;
-
-	if (!is_live(model)) {
-		return;
-	}
-	REQUIRE(mmu_translate_user(address, WALKER_READ, &physical, &status) == (page != NULL));
-	REQUIRE(mmu_translate_user(address, WALKER_WRITE, &physical, &status) ==
-		(page != NULL && page->access == PAGE_USER_READ_WRITE));
-	if (mmu_translate_user(address, WALKER_EXECUTE, &physical, &status)) {
-		REQUIRE(page != NULL && page->access == PAGE_USER_EXECUTE && ram_code_word(physical, &word));
-	} else {
-		REQUIRE(page == NULL || page->access != PAGE_USER_EXECUTE);
-	}
-}
-
-static void check_accesses(struct model *model, uint64_t address, uint64_t count)
-{
-	tlb_check_coherent();
-	for (uint64_t i = 0; i < count; i++) {
-		check_access(model, address + i * PAGE);
-	}
-}
-
-/* A fresh page: zeroed, and marked in its first and last word. */
-static void add_page(struct model *model, uint64_t address, enum page_access access)
-{
-	static const uint8_t zeros[PAGE];
-	struct page *page = &model->pages[model->count];
-	enum page_access found;
-	phys_addr frame;
-
-	REQUIRE(model->count < PAGES_MAX);
-	REQUIRE(address_space_find(&model->space, (user_addr){address}, &frame, &found) == K_OK && found == access);
-	REQUIRE(memcmp(ram_bytes(frame.value, PAGE), zeros, PAGE) == 0);
-	*page = (struct page){.address = address, .frame = frame.value, .mark = ++next_mark, .access = access};
-	page->was_writable = access == PAGE_USER_READ_WRITE;
-	memcpy(ram_bytes(frame.value, 8), &page->mark, 8);
-	memcpy(ram_bytes(frame.value + PAGE - 8, 8), &page->mark, 8);
-	model->count++;
-}
-
-static void check_mark(const struct page *page)
-{
-	REQUIRE(memcmp(ram_bytes(page->frame, 8), &page->mark, 8) == 0);
-	REQUIRE(memcmp(ram_bytes(page->frame + PAGE - 8, 8), &page->mark, 8) == 0);
 }
 
 /* The range of a call: page-aligned, not empty, at most 256 KiB, below the user limit. */
@@ -258,7 +52,7 @@ static uint64_t count_mapped(struct model *model, const struct call *call)
 	uint64_t mapped = 0;
 
 	for (uint64_t i = 0; i < call->count; i++) {
-		mapped += find(model, call->address + i * PAGE) != NULL;
+		mapped += space_find(model, call->address + i * PAGE) != NULL;
 	}
 	return mapped;
 }
@@ -272,7 +66,7 @@ static k_status expect_map(struct model *model, const struct call *call)
 	    (call->address < model->space.stack_bottom && end > guard) || count_mapped(model, call) != 0) {
 		return K_EINVAL;
 	}
-	return has_frames(model, frames_needed(model, call->address, call->count)) ? K_OK : K_ENOMEM;
+	return space_has_frames(model, space_frames_needed(model, call->address, call->count)) ? K_OK : K_ENOMEM;
 }
 
 static void map(struct model *model, const struct call *call)
@@ -281,7 +75,7 @@ static void map(struct model *model, const struct call *call)
 
 	REQUIRE(address_space_map_pages(&model->space, range_of(call), call->access) == expected);
 	for (uint64_t i = 0; expected == K_OK && i < call->count; i++) {
-		add_page(model, call->address + i * PAGE, call->access);
+		space_add_page(model, call->address + i * PAGE, call->access);
 	}
 }
 
@@ -291,7 +85,7 @@ static void unmap(struct model *model, const struct call *call)
 
 	REQUIRE(address_space_unmap_pages(&model->space, range_of(call)) == expected);
 	for (uint64_t i = 0; expected == K_OK && i < call->count; i++) {
-		*find(model, call->address + i * PAGE) = model->pages[model->count - 1];
+		*space_find(model, call->address + i * PAGE) = model->pages[model->count - 1];
 		model->count--;
 	}
 }
@@ -302,7 +96,7 @@ static k_status expect_protect(struct model *model, const struct call *call)
 		return K_EINVAL;
 	}
 	for (uint64_t i = 0; call->access == PAGE_USER_EXECUTE && i < call->count; i++) {
-		if (find(model, call->address + i * PAGE)->was_writable) {
+		if (space_find(model, call->address + i * PAGE)->was_writable) {
 			return K_EACCES;
 		}
 	}
@@ -315,7 +109,7 @@ static void protect(struct model *model, const struct call *call)
 
 	REQUIRE(address_space_protect_pages(&model->space, range_of(call), call->access) == expected);
 	for (uint64_t i = 0; expected == K_OK && i < call->count; i++) {
-		struct page *page = find(model, call->address + i * PAGE);
+		struct page *page = space_find(model, call->address + i * PAGE);
 
 		page->access = call->access;
 		page->was_writable = page->was_writable || call->access == PAGE_USER_READ_WRITE;
@@ -329,14 +123,14 @@ static void map_one(struct model *model, uint64_t address, enum page_access acce
 	k_status expected = K_EINVAL;
 
 	if (is_user(access) && address % PAGE == 0 && address >= PANTHER_USER_BOTTOM && address < PANTHER_USER_TOP &&
-	    find(model, address) == NULL) {
-		expected = has_frames(model, frames_needed(model, address, 1)) ? K_OK : K_ENOMEM;
+	    space_find(model, address) == NULL) {
+		expected = space_has_frames(model, space_frames_needed(model, address, 1)) ? K_OK : K_ENOMEM;
 	}
 	model->may_have_empty_tables |= expected == K_ENOMEM;
 	REQUIRE(address_space_map(&model->space, (user_addr){address}, access, &frame) == expected);
 	if (expected == K_OK) {
 		hal_code_sync(frame, PAGE);
-		add_page(model, address, access);
+		space_add_page(model, address, access);
 		REQUIRE(model->pages[model->count - 1].frame == frame.value);
 	}
 }
@@ -370,11 +164,11 @@ static void clear_step(struct model *model)
 	bool is_clear;
 
 	for (size_t i = 0; i < model->count && !model->is_clearing; i++) {
-		check_mark(&model->pages[i]);
+		space_check_mark(&model->pages[i]);
 	}
 	model->is_clearing = true;
 	is_clear = address_space_clear(&model->space);
-	REQUIRE(!is_live(model));
+	REQUIRE(!space_is_live(model));
 	REQUIRE(is_clear == (model->space.frames_used == 1));
 	REQUIRE(before - model->space.frames_used ==
 		(before - 1 < ADDRESS_SPACE_STEP ? before - 1 : ADDRESS_SPACE_STEP));
@@ -469,8 +263,8 @@ static void operate_on(struct input_bytes *input, struct model *model, uint8_t c
 		map_one(model, take_address(input, model) + take(input) / 128, call.access);
 		break;
 	}
-	check_accesses(model, call.address, call.count);
-	check_space(model);
+	space_check_accesses(model, call.address, call.count);
+	space_check(model);
 }
 
 static void operate(struct input_bytes *input)
@@ -488,7 +282,7 @@ static void operate(struct input_bytes *input)
 		clear_step(model);
 	} else if (choice >= 11) {
 		enter(model);
-		check_space(model);
+		space_check(model);
 	} else {
 		operate_on(input, model, choice);
 	}
@@ -498,7 +292,7 @@ static void operate(struct input_bytes *input)
 static void end(struct model *model)
 {
 	if (model->exists && !model->is_clearing) {
-		check_space(model);
+		space_check(model);
 		twin_check_space(&model->space.space);
 	}
 	while (model->exists) {
@@ -509,7 +303,6 @@ static void end(struct model *model)
 void fuzz_spaces(struct input_bytes *input)
 {
 	held_count = 0;
-	next_mark = 0;
 	for (size_t i = 0; i < SPACES; i++) {
 		models[i].exists = false;
 	}

@@ -167,6 +167,8 @@ static void begin_step(struct model_process *model, const struct hal_context *co
 	expect_registers(model, context, step);
 	model->last = *step;
 	model->has_last = true;
+	model->faults_before = model_world.copy_faults;
+	model->input_before = model_input_gone();
 	run.last = model;
 	run.console_before = twin_console_size();
 	if (step->kind == TWIN_SVC && step->number == SYS_spawn) {
@@ -179,6 +181,7 @@ static void judge_last_steps(struct model_process *model, const struct hal_conte
 	/* A fault that no copy came to is no fault of a later one. */
 	twin_fault_copy(SIZE_MAX);
 	check_last();
+	model->was_alone = run.last == model;
 	if (model->has_last) {
 		model_judge(model, context);
 	}
@@ -186,14 +189,24 @@ static void judge_last_steps(struct model_process *model, const struct hal_conte
 	world_step_is_over(model);
 }
 
+static bool has_pages_as_before(struct model_process *model)
+{
+	if (!model_world.has_mapped) {
+		return true;
+	}
+	end_check_space(model);
+	return model->page_count == kept[1].page_count &&
+	       memcmp(model->pages, kept[1].pages, model->page_count * sizeof(model->pages[0])) == 0;
+}
+
 /* Did the script leave everything as it found it? Then its end can be no other than that of a script of no steps,
  * which is played to its end before all others. */
-static bool is_as_before(const struct model_process *model)
+static bool is_as_before(struct model_process *model)
 {
 	struct end_counts now = end_count();
 
-	return run.has_booted && model->pid == FIRST_PLAYER_PID && !model_world.has_mapped &&
-	       memcmp(&now, &run.before, sizeof(now)) == 0;
+	return run.has_booted && model->pid == FIRST_PLAYER_PID && memcmp(&now, &run.before, sizeof(now)) == 0 &&
+	       has_pages_as_before(model);
 }
 
 /* Whoever has no step left exits. */

@@ -50,6 +50,16 @@ static void check_zeroed(const struct model_process *model, uint64_t address, ui
 	}
 }
 
+/* A call that failed did nothing. */
+static void check_unchanged(struct model_process *model)
+{
+	const uint64_t *x = model->last.arguments;
+
+	if (are_pages(x[0], x[1])) {
+		model_check_range(model, x[0], x[1]);
+	}
+}
+
 /* Where the kernel chooses, the place must be a good one. */
 void model_judge_map(struct model_process *model, int64_t result)
 {
@@ -67,10 +77,13 @@ void model_judge_map(struct model_process *model, int64_t result)
 		expected = -PANTHER_EINVAL;
 	}
 	if (expected == 0 && result == -PANTHER_ENOMEM && model_may_lack(model, model->frames_max)) {
+		model_check_pages(model);
 		return;
 	}
 	model_expect(model, result, expected == 0 ? (int64_t)address : expected);
-	if (expected == 0) {
+	if (expected != 0) {
+		check_unchanged(model);
+	} else {
 		model_world.has_mapped = true;
 		model_map(model, address, x[1], x[2]);
 		check_zeroed(model, address, x[1]);
@@ -84,7 +97,9 @@ void model_judge_unmap(struct model_process *model, int64_t result)
 	bool is_right = are_pages(x[0], x[1]) && model_allows(model, x[0], x[1], PANTHER_READ);
 
 	model_expect(model, result, is_right ? 0 : -PANTHER_EINVAL);
-	if (is_right) {
+	if (!is_right) {
+		check_unchanged(model);
+	} else {
 		model_world.has_mapped = true;
 		model_unmap(model, x[0], x[1]);
 		model_check_range(model, x[0], x[1]);
@@ -113,7 +128,9 @@ void model_judge_protect(struct model_process *model, int64_t result)
 		expected = -PANTHER_EACCES;
 	}
 	model_expect(model, result, expected);
-	if (expected == 0) {
+	if (expected != 0) {
+		check_unchanged(model);
+	} else {
 		model_world.has_mapped = true;
 		model_protect(model, x[0], x[1], x[2]);
 		model_check_range(model, x[0], x[1]);

@@ -237,6 +237,7 @@ bool player_next(struct model_process *model, const struct script *script, const
 	make(model, context, step);
 	if (step->kind == TWIN_SVC && model->copy_faults) {
 		twin_fault_copy(model->copy_fault_at);
+		model_world.copy_faults++;
 	}
 	return true;
 }

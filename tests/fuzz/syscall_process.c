@@ -146,7 +146,32 @@ void model_begin(struct model_process *model, uint64_t pid, const struct hal_con
 struct comparison {
 	struct model_process *model;
 	size_t seen;
+	size_t kernel_count;
+	uint64_t kernel_frames[2 * PROCESS_SLOTS];
 };
+
+/* The frames of FP registers and root tables, of whatever process, are the kernel's. */
+static void note_kernel_frames(struct comparison *comparison)
+{
+	uint64_t slot = 0;
+
+	for (const struct process *process = process_table_from(&kernel.processes, 0, &slot); process != NULL;
+	     process = process_table_from(&kernel.processes, slot + 1, &slot)) {
+		if (process->state != PROCESS_ENDING && process->state != PROCESS_ENDED) {
+			comparison->kernel_frames[comparison->kernel_count++] = process->fp_frame.value;
+			comparison->kernel_frames[comparison->kernel_count++] = process->space.space.root.value;
+		}
+	}
+}
+
+static void check_frame(const struct comparison *comparison, const struct walker_translation *page)
+{
+	for (size_t i = 0; i < comparison->kernel_count; i++) {
+		if (walker_leads_to(page, comparison->kernel_frames[i])) {
+			model_fail(comparison->model, "a page that is the kernel's", page->base);
+		}
+	}
+}
 
 static uint8_t access_of(const struct walker_translation *page)
 {
@@ -162,7 +187,13 @@ static void compare_page(void *owner, const struct walker_translation *page)
 	if (known == NULL || known->access != access_of(page)) {
 		model_fail(comparison->model, "a page that is not as the process has it", page->base | access_of(page));
 	}
+	check_frame(comparison, page);
 	comparison->seen++;
+}
+
+uint64_t model_input_gone(void)
+{
+	return model_world.typed - kernel.input.count - kernel.input.lost - twin.uart.count - twin.uart.overrun;
 }
 
 uint64_t model_now(void)
@@ -185,6 +216,7 @@ void model_check_pages(struct model_process *model)
 {
 	struct comparison comparison = {.model = model};
 
+	note_kernel_frames(&comparison);
 	walker_visit(&twin.mmu, false, compare_page, &comparison);
 	if (comparison.seen != model->page_count) {
 		model_fail(model, "pages are missing", comparison.seen);

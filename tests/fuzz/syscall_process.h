@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "abi/errno.h"
 #include "abi/limits.h"
 #include "hal/context.h"
 #include "hal_host/twin.h"
@@ -25,8 +26,8 @@ enum model_role {
 
 struct model_page {
 	uint64_t address;
-	uint8_t access; /* PANTHER_READ and so on */
-	bool was_writable;
+	uint32_t access;       /* PANTHER_READ and so on */
+	uint32_t was_writable; /* it ever was */
 };
 
 struct model_process {
@@ -44,24 +45,28 @@ struct model_process {
 	unsigned part;			/* of it: several steps of the twin may make one of the script */
 	bool copy_faults;		/* at byte copy_fault_at of a user copy of the last call */
 	uint64_t copy_fault_at;
-	int64_t spawn_error;	    /* what the last spawn must answer, or 0 if nothing speaks against it */
-	bool spawn_is_roomy;	    /* its child has room for its program */
-	struct twin_step last;	    /* whose outcome the next call of the driver sees */
-	struct hal_context context; /* what the registers must be then, x0 and pc apart */
-	uint64_t waited;	    /* the child that wait told about last */
-	uint64_t child_calls;	    /* what the child of the last spawn may call */
+	int64_t spawn_error;	/* what the last spawn must answer, or 0 if nothing speaks against it */
+	bool spawn_is_roomy;	/* its child has room for its program */
+	bool table_is_full;	/* there are as many processes as there can be */
+	bool was_alone;		/* nobody else has made a step since its last one began */
+	uint64_t input_before;	/* model_input_gone then */
+	uint64_t faults_before; /* model_world.copy_faults when its last step had begun */
+	unsigned child_count;
+	uint64_t children[PANTHER_PROCESSES_MAX]; /* that it spawned and has not waited for */
+	struct twin_step last;			  /* whose outcome the next call of the driver sees */
+	struct hal_context context;		  /* what the registers must be then, x0 and pc apart */
+	uint64_t child_calls;			  /* what the child of the last spawn may call */
 	bool has_last;
 	size_t page_count;
 	struct model_page pages[MODEL_PAGES_MAX]; /* ascending */
 };
 
-/* What all processes of a run have to do with: bytes of console input typed and read, and whether memory was ever made
- * scarce. */
+/* What all processes of a run have to do with. */
 extern struct model_world {
-	uint64_t typed;
-	uint64_t read;
-	bool was_scarce;
-	bool has_mapped; /* somebody's pages are others than those of his program */
+	uint64_t typed;	      /* bytes of console input, noise counted */
+	uint64_t copy_faults; /* how often a copy was to fault */
+	bool was_scarce;      /* memory, at some time */
+	bool has_mapped;      /* somebody's pages are others than those of his program */
 } model_world;
 
 /* A process that has just been entered for the first time. */
@@ -98,8 +103,18 @@ static inline bool model_copy_faults(const struct model_process *model, uint64_t
 	return model->copy_faults && model->copy_fault_at < size;
 }
 
-/* The outcome of spawn. */
+/* Its call has waited, and the copy that was to fault for another process may have been its own. */
+static inline bool model_may_have_faulted(const struct model_process *model, int64_t result)
+{
+	return result == -PANTHER_EFAULT && model->faults_before != model_world.copy_faults;
+}
+
+/* The outcomes of spawn, wait and kill, and what they do to the children. */
 void model_judge_spawn(struct model_process *model, int64_t result);
+void model_judge_wait(struct model_process *model, int64_t result);
+void model_judge_kill(struct model_process *model, int64_t result);
+bool model_is_child(const struct model_process *model, uint64_t pid);
+void model_add_child(struct model_process *model, uint64_t pid);
 
 /* The outcomes of map, unmap and protect, and what they do to the pages. */
 void model_judge_map(struct model_process *model, int64_t result);
@@ -118,6 +133,10 @@ bool model_faults(struct model_process *model);
 
 /* Can what comes after the last step be executed? */
 bool model_has_next(struct model_process *model);
+
+/* Bytes of console input that came, less those that are still there or that the kernel calls lost: those that were
+ * read. */
+uint64_t model_input_gone(void);
 
 /* What clock has to say. */
 uint64_t model_now(void);

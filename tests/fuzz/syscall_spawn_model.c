@@ -7,6 +7,7 @@
 #include "abi/limits.h"
 #include "abi/process.h"
 #include "abi/syscalls.h"
+#include "core/kernel.h"
 #include "tests/fuzz/syscall_process.h"
 
 static const uint64_t all_calls = 0
@@ -113,23 +114,37 @@ void model_begin_spawn(struct model_process *model)
 		(void)twin_user_read(twin_live_space(), x[0], &request, x[1]);
 		model->spawn_error = judge_request(model, &request.options, request.strings);
 	}
+	model->table_is_full = process_table_is_full(&kernel.processes);
 	model->calls_of_children |= model->calls;
 	model->child_calls = request.options.calls | PANTHER_CALL_BIT(SYS_exit);
 	model->spawn_is_roomy = request.options.frames_max >= ROOMY_FRAMES;
 }
 
-/* Whether there is room depends on other processes. */
+/* A call that nothing speaks against but how much there is of everything. */
+static void judge_room(struct model_process *model, int64_t result)
+{
+	bool is_short = !model->spawn_is_roomy || model_may_lack(model, UINT64_MAX);
+	bool is_full = model->child_count >= model->children_max || model->table_is_full;
+
+	if (is_full || (result == -PANTHER_EAGAIN && kernel.processes.count == PANTHER_PROCESSES_MAX)) {
+		model_expect(model, result, -PANTHER_EAGAIN);
+	} else if (model->spawn_error != 0 && !(is_short && result == -PANTHER_ENOMEM)) {
+		model_expect(model, result, model->spawn_error);
+	} else if (result <= 0 && !(is_short && result == -PANTHER_ENOMEM)) {
+		model_fail(model, "a spawn that must succeed", (uint64_t)result);
+	}
+	if (result > 0 && model->role != MODEL_DIRECTOR) {
+		model_add_child(model, (uint64_t)result);
+	}
+}
+
 void model_judge_spawn(struct model_process *model, int64_t result)
 {
-	bool is_full = result == -PANTHER_EAGAIN ||
-		       (result == -PANTHER_ENOMEM && (model_world.was_scarce || !model->spawn_is_roomy));
 	int64_t error = model->spawn_error;
 
-	if (error != 0 && !(is_full && (error == -PANTHER_ENOENT || error == -PANTHER_ENOEXEC))) {
+	if (error == 0 || error == -PANTHER_ENOENT || error == -PANTHER_ENOEXEC) {
+		judge_room(model, result);
+	} else {
 		model_expect(model, result, error);
-	} else if (result == -PANTHER_ENOMEM && model->spawn_is_roomy && !model_may_lack(model, UINT64_MAX)) {
-		model_fail(model, "no memory, though there is", 0);
-	} else if (result <= 0 && !is_full && result != -PANTHER_ENOMEM) {
-		model_fail(model, "a spawn that must succeed", (uint64_t)result);
 	}
 }

@@ -195,6 +195,7 @@ void world_do(struct model_process *model, const struct script_step *step)
 		break;
 	case SCRIPT_NOISE:
 		twin_console_noise(value % NOISE_MAX);
+		model_world.typed += value % NOISE_MAX;
 		break;
 	case SCRIPT_INTERRUPT:
 		twin_interrupt_raise((uint32_t)(TWIN_UART_INTERRUPT + 1 + value % UNKNOWN_INTERRUPTS));

@@ -115,7 +115,7 @@ _Static_assert(sizeof(struct script) <= 4096, "a script fits into a page");
 #define SCRIPT_SCRIPTS_ADDRESS 0x420000UL /* 16 pages, R--: a script each; argv[1] says which, in two digits */
 #define SCRIPT_SCRIPTS_MAX 16
 #define SCRIPT_CONST_BYTE 'c'
-#define SCRIPT_BEND_SIZE 0x400UL
+#define SCRIPT_BEND_SIZE 0x100UL
 #define SCRIPT_POINT_SIZE 16UL
 
 enum script_point {

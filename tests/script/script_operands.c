@@ -10,16 +10,24 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
+/* What a table of the last level serves (Arm ARM D8.3). */
+#define TABLE_SPAN 0x200000UL
+
 /* Where a process that asks properly has its request for spawn and its room for what wait tells, from its data on. */
 #define REQUEST_OFFSET 0x400
 #define EXIT_OFFSET 0xc00
 
-/* One of the places, and up to 127 bytes before or behind it. */
+/* One of the places, or what lies close before or behind it. */
 static struct operand near_one(struct source source, const struct operand *places, size_t count)
 {
+	static const int8_t distances[] = {0, 0, 0, 0, 1, 1, -1, -1, 2, -2, 4, -4, 8, -8, 16, -16};
 	struct operand operand = places[source.detail % count];
+	int8_t distance = (int8_t)(source.detail >> 8);
 
-	operand.value += (uint64_t)(int64_t)(int8_t)(source.detail >> 8);
+	if (distance >= 0) {
+		distance = distances[(size_t)distance % COUNT(distances)];
+	}
+	operand.value += (uint64_t)(int64_t)distance;
 	return operand;
 }
 
@@ -162,8 +170,13 @@ static struct operand draw_pages(struct source source)
 	if (source.choice < 160) {
 		return (struct operand){bases[source.choice % COUNT(bases)], source.detail % 8UL * PANTHER_PAGE_SIZE};
 	}
-	if (source.choice < 176) {
+	if (source.choice < 168) {
 		return absolute(PANTHER_USER_BOTTOM + (uint64_t)source.detail * PANTHER_PAGE_SIZE);
+	}
+	if (source.choice < 184) {
+		/* A few pages below the border of two tables. */
+		return absolute((1UL + source.detail % 4) * TABLE_SPAN -
+				(source.detail >> 8) % 4UL * PANTHER_PAGE_SIZE);
 	}
 	operand = draw_address(source);
 	if (source.choice < 240) {
