@@ -10,6 +10,7 @@ import sys
 import unittest
 
 import boundary
+import clusterfuzzlite
 import configure
 import format as format_lint
 import pointers
@@ -41,6 +42,37 @@ class Format(Tree):
 
     def test_an_empty_tree_is_not_clean(self):
         self.assert_finds(format_lint.check(self.root, CLANG_FORMAT), "no C sources")
+
+
+class ClusterFuzzLite(Tree):
+    def setUp(self):
+        super().setUp()
+        shutil.copytree(os.path.join(ROOT, ".clusterfuzzlite"), os.path.join(self.root, ".clusterfuzzlite"))
+        self.write("tests/fuzz/elf_fuzzer.c", "")
+        self.write("tests/fuzz/elf_fuzzer.dict", "")
+        self.write("tests/fuzz/corpus/elf/one", "1")
+        self.write("tests/fuzz/CMakeLists.txt", "panther_fuzzer(elf)\n")
+
+    def test_a_fuzzer_without_a_corpus(self):
+        self.assert_finds(clusterfuzzlite.check(self.root))
+        os.remove(os.path.join(self.root, "tests/fuzz/corpus/elf/one"))
+        self.assert_finds(clusterfuzzlite.check_build(self.root, ["elf"], "memory"), "elf: 0 of 0 inputs")
+
+    def test_sources_that_nobody_builds(self):
+        self.write("tests/fuzz/heap_fuzzer.dict", "")
+        self.assert_finds(clusterfuzzlite.check_sources(self.root, ["elf"]), "heap_fuzzer.dict: no fuzzer")
+        self.assert_finds(clusterfuzzlite.check_sources(self.root, ["elf", "heap"]), "the sources are")
+
+    def change_build(self, old, new):
+        text = source_tree.read(ROOT, ".clusterfuzzlite/build.sh")
+        self.assertIn(old, text)
+        self.write(".clusterfuzzlite/build.sh", text.replace(old, new))
+        return clusterfuzzlite.check_build(self.root, ["elf"], "memory")
+
+    def test_a_script_that_leaves_something_out(self):
+        self.assert_finds(self.change_build("fuzzer.dict", "fuzzer.txt"), "missing or too much: elf_fuzzer.dict")
+        self.assert_finds(self.change_build("_SECOND=OFF", ""), "cmake is not asked for -DPANTHER_FUZZ_SECOND=OFF")
+        self.assert_finds(self.change_build("done", ""), "build.sh fails")
 
 
 class Words(Tree):
