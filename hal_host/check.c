@@ -1,6 +1,8 @@
 /*
  * Oracles: what must hold of all mappings at any time, as the twin's own walker sees them.
  */
+#include "hal_host/check.h"
+
 #include "hal/layout.h"
 #include "hal_host/ram.h"
 #include "hal_host/sanitizer.h"
@@ -10,14 +12,15 @@
 
 #define BLOCK_SIZE 0x200000UL
 #define SCTLR_WXN (1UL << 19)
+#define USER_SIZE (1UL << 39)
 
 /* SCTLR_EL1.WXN would hide a page that is writable and executable. */
-static struct walker_registers registers_without_wxn(void)
+static struct walker_registers without_wxn(const struct walker_registers *registers)
 {
-	struct walker_registers registers = twin.mmu;
+	struct walker_registers changed = *registers;
 
-	registers.sctlr &= ~SCTLR_WXN;
-	return registers;
+	changed.sctlr &= ~SCTLR_WXN;
+	return changed;
 }
 
 static void check_rights(const struct walker_translation *page)
@@ -43,33 +46,37 @@ static void check_kernel_page(void *owner, const struct walker_translation *page
 
 void twin_check_kernel_half(void)
 {
-	struct walker_registers registers = registers_without_wxn();
+	struct walker_registers registers = without_wxn(&twin.mmu);
 
 	walker_visit(&registers, true, check_kernel_page, NULL);
 }
 
-#define TABLES_MAX 4096
-
-/* The tables of the space that is being checked. */
+/* The tables of the space that is being checked: frames whose mark is that of this check. */
 static struct {
-	size_t count;
-	uint64_t frames[TABLES_MAX];
+	uint64_t mark;
+	uint64_t marks[TWIN_RAM_SIZE_MAX / RAM_FRAME_SIZE];
 } tables;
 
-static void note_table(void *owner, uint64_t table, unsigned level, uint64_t address)
+static void mark_table(void *owner, uint64_t table, unsigned level, uint64_t address)
 {
 	(void)owner;
 	(void)level;
-	if (tables.count == TABLES_MAX) {
-		twin_abort("oracle", "more than %d tables, down to 0x%llx", TABLES_MAX, (unsigned long long)address);
-	}
-	tables.frames[tables.count++] = table;
+	(void)address;
+	tables.marks[(table - TWIN_RAM_BASE) / RAM_FRAME_SIZE] = tables.mark;
+}
+
+void check_note_tables(const struct walker_registers *registers)
+{
+	tables.mark++;
+	walker_visit_tables(registers, false, mark_table, NULL);
 }
 
 static void check_no_table(const struct walker_translation *page)
 {
-	for (size_t i = 0; i < tables.count; i++) {
-		if (walker_leads_to(page, tables.frames[i])) {
+	uint64_t first = (page->output - TWIN_RAM_BASE) / RAM_FRAME_SIZE;
+
+	for (uint64_t number = first; number < first + page->size / RAM_FRAME_SIZE; number++) {
+		if (tables.marks[number] == tables.mark) {
 			twin_abort("oracle", "0x%llx maps a page table for EL0", (unsigned long long)page->base);
 		}
 	}
@@ -88,16 +95,24 @@ static void check_user_page(void *owner, const struct walker_translation *page)
 	if (page->el1_execute || page->is_global) {
 		twin_abort("oracle", "0x%llx lacks PXN or nG", (unsigned long long)page->base);
 	}
-	sanitizer_expect_known(ram_bytes(page->output, page->size), page->size);
+	if (SANITIZER_KNOWS_BYTES) {
+		sanitizer_expect_known(ram_bytes(page->output, page->size), page->size);
+	}
 	check_no_table(page);
+}
+
+void check_pages(const struct walker_registers *registers, uint64_t address, uint64_t size)
+{
+	struct walker_registers strict = without_wxn(registers);
+
+	walker_visit_range(&strict, address, size, check_user_page, NULL);
 }
 
 void twin_check_space(const struct hal_space *space)
 {
-	struct walker_registers registers = registers_without_wxn();
+	struct walker_registers registers = twin.mmu;
 
 	registers.ttbr0 = space->root.value | space->asid << 48;
-	tables.count = 0;
-	walker_visit_tables(&registers, false, note_table, NULL);
-	walker_visit(&registers, false, check_user_page, NULL);
+	check_note_tables(&registers);
+	check_pages(&registers, 0, USER_SIZE);
 }

@@ -1,7 +1,5 @@
 #include "hal_host/fetch.h"
 
-#include <string.h>
-
 #include "hal_host/mmu.h"
 #include "hal_host/ram.h"
 #include "hal_host/syndrome.h"
@@ -10,7 +8,6 @@
 bool fetch_traps(const struct hal_context *context, struct hal_trap *trap, uint32_t *word)
 {
 	uint64_t physical;
-	uint32_t in_memory;
 	uint8_t status;
 
 	if (context->pc % 4 != 0) {
@@ -19,8 +16,7 @@ bool fetch_traps(const struct hal_context *context, struct hal_trap *trap, uint3
 	if (!mmu_translate_user(context->pc, WALKER_EXECUTE, &physical, &status)) {
 		return syndrome_traps(trap, ESR(CLASS_INSTRUCTION_ABORT, status), context->pc);
 	}
-	memcpy(&in_memory, ram_bytes(physical, sizeof(in_memory)), sizeof(in_memory));
-	if (!ram_code_word(physical, word) || *word != in_memory) {
+	if (!ram_code_word(physical, word) || *word != ram_read32(physical)) {
 		twin_abort("code-sync", "the instruction at 0x%llx was written after the last hal_code_sync",
 			   (unsigned long long)context->pc);
 	}

@@ -31,7 +31,7 @@ static uint32_t first_pending(void)
 {
 	const struct interrupts *interrupts = &twin.interrupts;
 
-	for (uint32_t number = 0; number < interrupts->enabled_limit; number++) {
+	for (uint32_t number = interrupts->enabled_first; number < interrupts->enabled_limit; number++) {
 		if (interrupts->is_enabled[number] && (interrupts->is_raised[number] || device_is_pending(number))) {
 			return number;
 		}
@@ -87,6 +87,9 @@ static void set_enabled(uint32_t number, bool enabled)
 	twin.interrupts.is_enabled[number] = enabled;
 	if (number >= twin.interrupts.enabled_limit) {
 		twin.interrupts.enabled_limit = number + 1;
+	}
+	if (number < twin.interrupts.enabled_first) {
+		twin.interrupts.enabled_first = number;
 	}
 }
 

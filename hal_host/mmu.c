@@ -5,6 +5,7 @@
 
 #include "hal/mmu.h"
 #include "hal_host/boot.h"
+#include "hal_host/check.h"
 #include "hal_host/ram.h"
 #include "hal_host/speculation.h"
 #include "hal_host/state.h"
@@ -25,6 +26,7 @@ void hal_descriptor_write(uint64_t *entry, uint64_t descriptor)
 	}
 	speculation_descriptor_changes(where, ram_read64(where), descriptor);
 	ram_table_store(where, descriptor);
+	check_descriptor_changed(where);
 }
 
 static void check_asid(uint64_t asid)

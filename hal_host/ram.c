@@ -17,7 +17,7 @@
 struct frame_note {
 	uint64_t synced_lines; /* one bit a line */
 	uint32_t generation;
-	uint32_t epoch;
+	uint64_t epoch;
 	uint32_t place;	       /* among the frames that have been looked at */
 	bool has_table_mirror; /* the mirror holds something that the next generation must clear */
 };
@@ -29,7 +29,7 @@ static struct {
 	struct frame_note *notes;
 	uint64_t size;
 	uint32_t generation;
-	uint32_t epoch;
+	uint64_t epoch;
 	uint32_t *looked; /* numbers of the frames that have been looked at since ram_reset, in that order */
 	size_t looked_count;
 } ram;
@@ -180,16 +180,38 @@ bool ram_address(const void *pointer, uint64_t *address)
 	return true;
 }
 
-const uint64_t *ram_words(uint64_t address, uint64_t size)
+static uint64_t *word_at(void *bytes)
 {
-	const void *bytes = ram_bytes(address, size);
-
 	return bytes;
 }
 
-uint64_t ram_read64(uint64_t address)
+static const uint32_t *instruction_at(const void *bytes)
 {
-	return *ram_words(address, sizeof(uint64_t));
+	return bytes;
+}
+
+/* For the twin to read, which is no reason to bring the frame back later: without ASan, for which it stays closed. */
+static uint8_t *peek(uint64_t offset)
+{
+	if (ram.notes[offset / RAM_FRAME_SIZE].generation != ram.generation) {
+		note_of(offset);
+	}
+	return ram.bytes + offset;
+}
+
+RAM_PEEKS const uint64_t *ram_words(uint64_t address, uint64_t size)
+{
+	return word_at(peek(offset_of(address, size)));
+}
+
+RAM_PEEKS uint64_t ram_read64(uint64_t address)
+{
+	return *word_at(peek(offset_of(address, sizeof(uint64_t))));
+}
+
+RAM_PEEKS uint32_t ram_read32(uint64_t address)
+{
+	return *instruction_at(peek(offset_of(address, sizeof(uint32_t))));
 }
 
 static void set_table_mirror(struct frame_note *note, bool has_table_mirror)
@@ -211,28 +233,40 @@ static void set_synced_lines(struct frame_note *note, uint64_t lines)
 void ram_table_store(uint64_t address, uint64_t descriptor)
 {
 	uint64_t offset = offset_of(address, sizeof(descriptor));
+	uint64_t *mirror = word_at(ram.table + offset);
 
-	references_change(address, ram_table_mirror(address), descriptor);
 	set_table_mirror(note_of(offset), true);
-	undo_keep(ram.table + offset, sizeof(descriptor));
-	memcpy(ram.bytes + offset, &descriptor, sizeof(descriptor));
-	memcpy(ram.table + offset, &descriptor, sizeof(descriptor));
+	references_change(address, *mirror, descriptor);
+	undo_keep(mirror, sizeof(*mirror));
+	*word_at(ram.bytes + offset) = descriptor;
+	*mirror = descriptor;
 }
 
 uint64_t ram_table_mirror(uint64_t address)
 {
 	uint64_t offset = offset_of(address, sizeof(uint64_t));
-	uint64_t descriptor;
 
-	note_of(offset);
-	memcpy(&descriptor, ram.table + offset, sizeof(descriptor));
-	return descriptor;
+	peek(offset);
+	return *word_at(ram.table + offset);
 }
 
+RAM_PEEKS bool ram_descriptor(uint64_t address, uint64_t *descriptor)
+{
+	uint64_t offset = offset_of(address, sizeof(*descriptor));
+
+	*descriptor = *word_at(peek(offset));
+	return *descriptor == *word_at(ram.table + offset);
+}
+
+/* Most of a table is zero. */
 static void clear_mirror(uint64_t frame, uint64_t offset)
 {
-	for (uint64_t entry = 0; entry < RAM_FRAME_SIZE; entry += sizeof(uint64_t)) {
-		references_change(frame + entry, ram_table_mirror(frame + entry), 0);
+	const uint64_t *mirror = word_at(ram.table + offset);
+
+	for (uint64_t entry = 0; entry < RAM_FRAME_SIZE / sizeof(*mirror); entry++) {
+		if (mirror[entry] != 0) {
+			references_change(frame + entry * sizeof(*mirror), mirror[entry], 0);
+		}
 	}
 	undo_keep(ram.table + offset, RAM_FRAME_SIZE);
 	memset(ram.table + offset, 0, RAM_FRAME_SIZE);
@@ -270,10 +304,11 @@ bool ram_code_word(uint64_t address, uint32_t *word)
 {
 	uint64_t offset = offset_of(address, sizeof(*word));
 
-	if ((note_of(offset)->synced_lines & line_bit(offset)) == 0) {
+	peek(offset);
+	if ((ram.notes[offset / RAM_FRAME_SIZE].synced_lines & line_bit(offset)) == 0) {
 		return false;
 	}
-	memcpy(word, ram.code + offset, sizeof(*word));
+	*word = *instruction_at(ram.code + offset);
 	return true;
 }
 

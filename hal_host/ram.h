@@ -35,13 +35,20 @@ uint8_t *ram_bytes(uint64_t address, uint64_t size);
 /* The physical address of a host pointer; false if it does not point into RAM. */
 bool ram_address(const void *pointer, uint64_t *address);
 
-/* The same as 64-bit words: `address` is aligned to them. */
+/*
+ * What the twin itself reads, words at aligned addresses of one frame. It does not count as asking for the frame: who
+ * follows the pointer of ram_words has to be a RAM_PEEKS function, which ASan does not look into.
+ */
+#define RAM_PEEKS __attribute__((no_sanitize("address")))
 const uint64_t *ram_words(uint64_t address, uint64_t size);
 uint64_t ram_read64(uint64_t address);
+uint32_t ram_read32(uint64_t address);
 
 /* Descriptors: the store that hal_descriptor_write makes, and the mirror's answer. */
 void ram_table_store(uint64_t address, uint64_t descriptor);
 uint64_t ram_table_mirror(uint64_t address);
+/* What RAM says. False if the mirror says something else. */
+bool ram_descriptor(uint64_t address, uint64_t *descriptor);
 
 /* Fills the frame with zeros; its mirrors forget what they knew. */
 void ram_frame_clear(uint64_t frame);

@@ -3,6 +3,7 @@
  */
 #include "core/kernel.h"
 #include "hal_host/boot.h"
+#include "hal_host/check.h"
 #include "hal_host/console.h"
 #include "hal_host/process_state.h"
 #include "hal_host/ram.h"
@@ -37,6 +38,7 @@ void twin_reset(const struct twin_options *options)
 		.ticks = TWIN_FIRST_TICK,
 		.deadline = UINT64_MAX,
 		.random_state = RANDOM_START,
+		.interrupts.enabled_first = HAL_INTERRUPT_LIMIT,
 	};
 	if (twin.options.ram_size == 0) {
 		twin.options.ram_size = TWIN_RAM_SIZE_DEFAULT;
@@ -50,6 +52,7 @@ void twin_reset(const struct twin_options *options)
 	console_reset();
 	script_reset();
 	speculation_reset();
+	check_reset();
 	tlb_reset();
 	ram_reset(twin.options.ram_size);
 	boot_prepare();

@@ -5,9 +5,11 @@
 #ifndef HAL_HOST_SANITIZER_H
 #define HAL_HOST_SANITIZER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #if __has_feature(memory_sanitizer)
+#define SANITIZER_KNOWS_BYTES true
 #include <sanitizer/msan_interface.h>
 
 /* Ends the process unless somebody has written all of these bytes, with values that are known. */
@@ -22,6 +24,8 @@ static inline void sanitizer_forget(void *bytes, size_t size)
 	__msan_poison(bytes, size);
 }
 #else
+#define SANITIZER_KNOWS_BYTES false
+
 static inline void sanitizer_expect_known(const void *bytes, size_t size)
 {
 	(void)bytes;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hal_host/check.h"
 #include "hal_host/ram.h"
 #include "hal_host/references.h"
 #include "hal_host/state.h"
@@ -61,6 +62,15 @@ static struct walker_registers registers_for(const struct space *space)
 	return registers;
 }
 
+void speculation_visit_spaces(speculation_visitor *visit, void *owner)
+{
+	for (size_t i = 0; i < entered.count; i++) {
+		struct walker_registers registers = registers_for(&entered.spaces[i]);
+
+		visit(owner, &registers);
+	}
+}
+
 void speculation_space_entered(uint64_t root, uint64_t asid)
 {
 	for (size_t i = 0; i < entered.count; i++) {
@@ -72,6 +82,7 @@ void speculation_space_entered(uint64_t root, uint64_t asid)
 				   (unsigned long long)asid);
 		}
 	}
+	check_space_entered(root);
 	entered.spaces[entered.count++] = (struct space){.root = root, .asid = asid};
 }
 

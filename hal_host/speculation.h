@@ -8,6 +8,8 @@
 
 #include <stdint.h>
 
+#include "hal_host/walker.h"
+
 void speculation_reset(void);
 
 /* Keeps which spaces were entered, and brings that back. */
@@ -20,6 +22,10 @@ void speculation_space_entered(uint64_t root, uint64_t asid);
 /* The ASID is being invalidated, and its space is not in TTBR0: from now on nothing of it can be cached, but for what
  * is global. */
 void speculation_space_left(uint64_t asid);
+
+/* Visits the spaces that were entered and whose ASID was not invalidated since: the registers with their TTBR0. */
+typedef void speculation_visitor(void *owner, const struct walker_registers *registers);
+void speculation_visit_spaces(speculation_visitor *visit, void *owner);
 
 /* The descriptor at physical address `where` is about to change. Aborts if that breaks break-before-make; puts into the
  * TLB whatever `before` may have put there. */

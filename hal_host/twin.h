@@ -232,5 +232,8 @@ void twin_console_noise(size_t count);
  * half; if the image has an alias. */
 void twin_check_kernel_half(void);
 void twin_check_space(const struct hal_space *space);
+/* The same for all that changed since the last call: the descriptors that were written, in the kernel's half and in the
+ * spaces that were entered, and what is below them; spaces that are entered for the first time, whole. */
+void twin_check_changes(void);
 
 #endif

@@ -16,7 +16,8 @@
 #define INSTRUCTION_TICKS 1
 #define SLICE 1000
 
-/* Unicorn's number for an exception that is a data abort: it knows no other but misaligned ones. */
+/* Unicorn's numbers for exceptions: an address that no CPU has, and a misaligned access. */
+#define INTERRUPT_PREFETCH_ABORT 3
 #define INTERRUPT_DATA_ABORT 4
 
 /* No program gets there: an address that is none. */
@@ -29,8 +30,9 @@ static struct {
 	struct hal_context *context; /* of it only pc is up to date */
 	struct hal_trap *trap;
 	bool has_trapped;
-	uint64_t left; /* instructions until the turn is over */
-	uint32_t word; /* the instruction that runs */
+	uint64_t left;	 /* instructions until the turn is over */
+	uint32_t word;	 /* the instruction that runs */
+	uint64_t stored; /* where its last store began */
 } emulator;
 
 static void check(uc_err error, const char *what)
@@ -46,15 +48,29 @@ static void stop(bool has_trapped)
 	check(uc_emu_stop(emulator.engine), "uc_emu_stop");
 }
 
+static bool misaligned_traps(uint64_t address)
+{
+	return syndrome_traps(emulator.trap, exception_of_misaligned(emulator.word), address);
+}
+
+static uint64_t base_address(void)
+{
+	return registers_address(emulator.engine, exception_base_register(emulator.word));
+}
+
 static bool instruction_traps(void)
 {
+	unsigned alignment;
 	uint64_t esr;
 
 	if (fetch_traps(emulator.context, emulator.trap, &emulator.word)) {
 		return true;
 	}
-	return exception_comes_first(emulator.word, twin.fp_is_on, &esr) &&
-	       syndrome_traps(emulator.trap, esr, FAR_UNKNOWN);
+	if (exception_comes_first(emulator.word, twin.fp_is_on, &esr)) {
+		return syndrome_traps(emulator.trap, esr, FAR_UNKNOWN);
+	}
+	alignment = exception_alignment(emulator.word);
+	return alignment != 1 && base_address() % alignment != 0 && misaligned_traps(base_address());
 }
 
 /* Before each instruction. After a stop it is not run. */
@@ -71,21 +87,62 @@ static void on_instruction(uc_engine *engine, uint64_t address, uint32_t size, v
 	emulator.left--;
 }
 
+/* Fetches from a page that Unicorn has not: it gets it, or that traps. */
+static bool fetch_page_traps(void)
+{
+	uint64_t pc = registers_pc(emulator.engine);
+	uint32_t word;
+	uint8_t status;
+
+	emulator.context->pc = pc;
+	if (fetch_traps(emulator.context, emulator.trap, &word)) {
+		return true;
+	}
+	if (!pages_map(emulator.engine, pc, WALKER_EXECUTE, &status)) {
+		twin_abort("host", "Unicorn: fetches from 0x%llx, which it cannot have", (unsigned long long)pc);
+	}
+	return false;
+}
+
 /* Unicorn refuses an instruction, or it asks for an exception. */
 static void on_exception(uc_engine *engine, uint32_t number, void *owner)
 {
-	uint64_t esr = exception_of(emulator.word, twin.options.cpu);
-	uint64_t far = FAR_UNKNOWN;
-
+	(void)engine;
 	(void)owner;
 	if (number == INTERRUPT_DATA_ABORT) {
-		esr = exception_of_misaligned(emulator.word);
-		far = registers_address(engine, exception_base_register(emulator.word));
+		stop(misaligned_traps(base_address()));
+		return;
+	}
+	if (number == INTERRUPT_PREFETCH_ABORT) {
+		stop(fetch_page_traps());
+		return;
 	}
 	if (exception_is_svc(emulator.word)) {
 		emulator.context->pc += 4;
 	}
-	stop(syndrome_traps(emulator.trap, esr, far));
+	stop(syndrome_traps(emulator.trap, exception_of(emulator.word, twin.options.cpu), FAR_UNKNOWN));
+}
+
+static void on_store(uc_engine *engine, uc_mem_type type, uint64_t address, int size, int64_t value, void *owner)
+{
+	(void)engine;
+	(void)type;
+	(void)size;
+	(void)value;
+	(void)owner;
+	emulator.stored = address;
+}
+
+/* A store across two pages is done byte by byte, the last one first: but it is the second page that faults, or the
+ * store's own address. */
+static uint64_t fault_address(uint64_t address, enum walker_access access)
+{
+	uint64_t page = address - address % RAM_FRAME_SIZE;
+
+	if (access != WALKER_WRITE) {
+		return address;
+	}
+	return emulator.stored < page ? page : emulator.stored;
 }
 
 /* A page that Unicorn has not: it gets it, and the instruction is begun again, or the access faults. */
@@ -97,20 +154,8 @@ static void access_memory(uint64_t address, enum walker_access access)
 	if (pages_map(emulator.engine, address, access, &status)) {
 		emulator.left++;
 	} else {
-		emulator.has_trapped = syndrome_traps(emulator.trap, ESR(CLASS_DATA_ABORT, status | write), address);
-	}
-}
-
-static void fetch_page(void)
-{
-	uint64_t pc = registers_pc(emulator.engine);
-	uint32_t word;
-	uint8_t status;
-
-	emulator.context->pc = pc;
-	emulator.has_trapped = fetch_traps(emulator.context, emulator.trap, &word);
-	if (!emulator.has_trapped && !pages_map(emulator.engine, pc, WALKER_EXECUTE, &status)) {
-		twin_abort("host", "Unicorn: fetches from 0x%llx, which it cannot have", (unsigned long long)pc);
+		emulator.has_trapped = syndrome_traps(emulator.trap, ESR(CLASS_DATA_ABORT, status | write),
+						      fault_address(address, access));
 	}
 }
 
@@ -122,7 +167,7 @@ static bool on_fault(uc_engine *engine, uc_mem_type type, uint64_t address, int 
 	(void)value;
 	(void)owner;
 	if (type == UC_MEM_FETCH_UNMAPPED || type == UC_MEM_FETCH_PROT) {
-		fetch_page();
+		emulator.has_trapped = fetch_page_traps();
 	} else {
 		access_memory(address,
 			      type == UC_MEM_WRITE_UNMAPPED || type == UC_MEM_WRITE_PROT ? WALKER_WRITE : WALKER_READ);
@@ -146,6 +191,7 @@ static void open_engine(void)
 	registers_enter_el0(emulator.engine);
 	add_hook(UC_HOOK_CODE, (void *)on_instruction);
 	add_hook(UC_HOOK_INTR, (void *)on_exception);
+	add_hook(UC_HOOK_MEM_WRITE, (void *)on_store);
 	add_hook(UC_HOOK_MEM_INVALID, (void *)on_fault);
 }
 

@@ -20,6 +20,7 @@
 #define IS_SYSTEM(word) IS(word, 0xffc00000U, 0xd5000000U)
 #define IS_SVE(word) IS(word, 0x1e000000U, 0x04000000U)
 #define IS_EXCLUSIVE(word) IS(word, 0x3f000000U, 0x08000000U)
+#define IS_LDAR_OR_STLR(word) IS(word, 0x3fbffc00U, 0x089ffc00U)
 #define IS_LOAD(word) (BITS(word, 22, 22) != 0)
 #define IMMEDIATE(word) BITS(word, 20, 5)
 #define WFI 0xd503207fU
@@ -118,6 +119,11 @@ uint64_t exception_of(uint32_t word, enum twin_cpu cpu)
 		return system_syndrome(word);
 	}
 	return cpu == TWIN_CPU_MAX && IS_SVE(word) ? ESR(CLASS_SVE, 0) : ESR(CLASS_UNKNOWN, 0);
+}
+
+unsigned exception_alignment(uint32_t word)
+{
+	return IS_LDAR_OR_STLR(word) ? 1U << BITS(word, 31, 30) : 1;
 }
 
 uint64_t exception_of_misaligned(uint32_t word)

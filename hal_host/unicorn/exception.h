@@ -18,6 +18,10 @@ bool exception_comes_first(uint32_t word, bool fp_is_on, uint64_t *esr);
 /* The syndrome of an instruction that the CPU did not run. */
 uint64_t exception_of(uint32_t word, enum twin_cpu cpu);
 
+/* The alignment that an access with acquire or release semantics must have, which Unicorn does not look at: in bytes; 1
+ * for any other instruction. */
+unsigned exception_alignment(uint32_t word);
+
 /* Of an access that must be aligned and was not: its syndrome, and the register that holds the address (31: SP). */
 uint64_t exception_of_misaligned(uint32_t word);
 unsigned exception_base_register(uint32_t word);

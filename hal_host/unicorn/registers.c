@@ -35,11 +35,23 @@ static uint64_t read_register(uc_engine *engine, int number)
 	return value;
 }
 
-static void write_sctlr(uc_engine *engine, uint64_t value)
-{
-	uc_arm64_cp_reg sctlr = {.op0 = 3, .op1 = 0, .crn = 1, .crm = 0, .op2 = 0, .val = value};
+/* SCR_EL3 and HCR_EL2 (D17.2.116, D17.2.48): NS and RW; API and APK, without which Unicorn's EL2 and EL3, which the
+ * modelled machine has not, take all instructions of FEAT_PAuth for themselves. */
+#define SCR (3UL << 16 | 1UL << 10 | 1UL)
+#define HCR (3UL << 40 | 1UL << 31)
 
-	check(uc_reg_write(engine, UC_ARM64_REG_CP_REG, &sctlr), "SCTLR_EL1");
+static void write_system_registers(uc_engine *engine)
+{
+	uc_arm64_cp_reg registers[] = {
+		{.op0 = 3, .op1 = 0, .crn = 1, .crm = 0, .op2 = 0, .val = twin.mmu.sctlr & ~SCTLR_M},
+		{.op0 = 3, .op1 = 6, .crn = 1, .crm = 1, .op2 = 0, .val = SCR},
+		{.op0 = 3, .op1 = 4, .crn = 1, .crm = 1, .op2 = 0, .val = HCR},
+	};
+
+	for (size_t i = 0; i < sizeof(registers) / sizeof(registers[0]); i++) {
+		check(uc_reg_write(engine, UC_ARM64_REG_CP_REG, &registers[i]), "a system register");
+	}
+	write_register(engine, UC_ARM64_REG_CPACR_EL1, CPACR_FPEN);
 }
 
 /* Only an ERET leaves EL1: writing PSTATE does not. */
@@ -51,8 +63,7 @@ void registers_enter_el0(uc_engine *engine)
 		0xd69f03e0, /* eret */
 	};
 
-	write_sctlr(engine, twin.mmu.sctlr & ~SCTLR_M);
-	write_register(engine, UC_ARM64_REG_CPACR_EL1, CPACR_FPEN);
+	write_system_registers(engine);
 	write_register(engine, UC_ARM64_REG_X0, 0);
 	write_register(engine, UC_ARM64_REG_X1, 0);
 	check(uc_mem_map_ptr(engine, STUB_ADDRESS, RAM_FRAME_SIZE, UC_PROT_READ | UC_PROT_EXEC, stub), "the stub");

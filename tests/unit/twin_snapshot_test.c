@@ -403,6 +403,7 @@ static void change_much(void)
 	(void)hal_random(&value);
 	hal_space_park();
 	kernel.spurious_interrupts++;
+	memset(kernel.heap.arena, 0, HEAP_SIZE);
 	kernel.heap.arena[HEAP_SIZE - 1] = 1;
 	kernel.bounce[0] = 1;
 	kernel_facts.pstate_mask ^= 1;
@@ -418,6 +419,7 @@ static void test_all_registers_and_the_kernel_come_back(void **state)
 	(void)state;
 	fixture_reset(&(struct twin_options){.cpu = TWIN_CPU_MAX});
 	twin_at(500, happen, NULL);
+	kernel.heap.arena[0] = 1;
 	twin_snapshot();
 	memcpy(&machine, &twin, sizeof(twin));
 	memcpy(&kernel_before, &kernel, sizeof(kernel));

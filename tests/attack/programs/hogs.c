@@ -57,18 +57,38 @@ static void run_bomb(uint64_t argument)
 	say_number("nobody left", result);
 }
 
-/* Maps until that fails. */
+/* Maps pieces of one size until that fails, and says how. `last` becomes the address of the last one. */
+static int64_t map_pieces(uint64_t size, uint64_t *mapped, uint64_t *last)
+{
+	for (*mapped = 0;; *mapped += 1) {
+		int64_t result = panther_map(NULL, size, READ_WRITE);
+
+		if (result < 0) {
+			return result;
+		}
+		*last = (uint64_t)result;
+	}
+}
+
+/* Where the kernel chooses, a last page may need a table as well, for which there is no frame any more. One of the
+ * pages beside a piece has the piece's own table. */
+static void map_beside(uint64_t piece, uint64_t size)
+{
+	(void)panther_map((void *)(piece - PANTHER_PAGE_SIZE), PANTHER_PAGE_SIZE, READ_WRITE);
+	(void)panther_map((void *)(piece + size), PANTHER_PAGE_SIZE, READ_WRITE);
+}
+
+/* Maps until nothing can be mapped any more. */
 static int64_t map_all(uint64_t *mapped)
 {
-	int64_t result;
+	uint64_t last = 0;
+	uint64_t pages;
+	int64_t result = map_pieces(PANTHER_MAP_MAX, mapped, &last);
 
-	for (*mapped = 0;; *mapped += 1) {
-		result = panther_map(NULL, PANTHER_MAP_MAX, READ_WRITE);
-		if (result < 0) {
-			break;
-		}
-	}
-	while (panther_map(NULL, PANTHER_PAGE_SIZE, READ_WRITE) > 0) {
+	map_beside(last, PANTHER_MAP_MAX);
+	(void)map_pieces(PANTHER_PAGE_SIZE, &pages, &last);
+	if (pages != 0) {
+		map_beside(last, PANTHER_PAGE_SIZE);
 	}
 	return result;
 }
