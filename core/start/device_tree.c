@@ -170,6 +170,9 @@ static bool begin_node(struct device_tree_walk *walk)
 	if (walk->end - word == DEVICE_TREE_TOKEN_SIZE) {
 		return stop(walk, "node name without an end");
 	}
+	if (walk->depth == 0 && *name != '\0') {
+		return stop(walk, "a root with a name");
+	}
 	walk->node_name = (const char *)name;
 	walk->next = word + DEVICE_TREE_TOKEN_SIZE;
 	walk->depth++;

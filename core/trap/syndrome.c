@@ -84,9 +84,9 @@ bool syndrome_far_is_valid(uint64_t esr)
 	case EC_INSTRUCTION_ABORT:
 	case EC_DATA_ABORT_LOWER:
 	case EC_DATA_ABORT:
+	case EC_WATCHPOINT_LOWER:
 		return bits_get(esr, 10, 10) == 0; /* FnV */
 	case EC_PC_ALIGNMENT:
-	case EC_WATCHPOINT_LOWER:
 		return true;
 	default:
 		return false;

@@ -221,16 +221,12 @@ static void compare_nodes(const struct device_tree *tree, const uint8_t *blob)
 	REQUIRE(node < 0 || depth < 0);
 }
 
-/* The other way round: a root with a name is none to libfdt, and behind it nothing may come but FDT_END, not even what
- * says nothing. */
+/* The other way round: behind the root libfdt takes nothing but FDT_END, not even what says nothing. */
 static bool libfdt_is_stricter(const struct device_tree *tree)
 {
 	const uint8_t *end = tree->blob + tree->structure + tree->structure_size;
-	struct device_tree_walk walk;
 
-	device_tree_walk_start(&walk, tree);
-	return read_be32(end - 2 * DEVICE_TREE_TOKEN_SIZE) == DEVICE_TREE_NOP ||
-	       (device_tree_next_node(&walk) && walk.node_name[0] != '\0');
+	return read_be32(end - 2 * DEVICE_TREE_TOKEN_SIZE) == DEVICE_TREE_NOP;
 }
 
 /* Of old versions nothing is asked: libfdt 1.6.1 may crash. */

@@ -88,9 +88,9 @@ static bool has_far(const struct hal_trap *trap)
 	case INSTRUCTION_ABORT_SAME:
 	case DATA_ABORT:
 	case DATA_ABORT_SAME:
+	case WATCHPOINT:
 		return (trap->esr & FNV) == 0;
 	case PC_ALIGNMENT:
-	case WATCHPOINT:
 		return true;
 	default:
 		return false;

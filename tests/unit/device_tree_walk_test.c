@@ -173,6 +173,16 @@ static void there_is_one_root(void **state)
 	finish_and_refuse(&builder, "node ended twice");
 }
 
+/* Section 5.4.1: the root's name is empty. */
+static void the_root_has_no_name(void **state)
+{
+	(void)state;
+	tree_start(&builder);
+	tree_begin(&builder, "root");
+	tree_end(&builder);
+	finish_and_refuse(&builder, "a root with a name");
+}
+
 static void properties_come_before_children(void **state)
 {
 	(void)state;
@@ -200,7 +210,7 @@ static void nodes_nest_so_deep_and_no_deeper(void **state)
 	for (unsigned depth = DEVICE_TREE_DEPTH_MAX; depth <= DEVICE_TREE_DEPTH_MAX + 1; depth++) {
 		tree_start(&builder);
 		for (unsigned level = 0; level < depth; level++) {
-			tree_begin(&builder, "n");
+			tree_begin(&builder, level == 0 ? "" : "n");
 		}
 		for (unsigned level = 0; level < depth; level++) {
 			tree_end(&builder);
@@ -335,12 +345,19 @@ static void a_property_name_is_in_its_block(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_sound_tree_is_walked_in_order), cmocka_unit_test(nops_are_passed_over),
-		cmocka_unit_test(nops_hide_no_property),	   cmocka_unit_test(every_other_word_is_no_token),
-		cmocka_unit_test(the_end_comes_at_the_end),	   cmocka_unit_test(there_is_one_root),
-		cmocka_unit_test(properties_come_before_children), cmocka_unit_test(nodes_nest_so_deep_and_no_deeper),
-		cmocka_unit_test(a_node_name_has_an_end),	   cmocka_unit_test(node_names_of_every_length),
-		cmocka_unit_test(a_property_stays_in_its_block),   cmocka_unit_test(a_property_name_is_in_its_block),
+		cmocka_unit_test(a_sound_tree_is_walked_in_order),
+		cmocka_unit_test(nops_are_passed_over),
+		cmocka_unit_test(nops_hide_no_property),
+		cmocka_unit_test(every_other_word_is_no_token),
+		cmocka_unit_test(the_end_comes_at_the_end),
+		cmocka_unit_test(there_is_one_root),
+		cmocka_unit_test(the_root_has_no_name),
+		cmocka_unit_test(properties_come_before_children),
+		cmocka_unit_test(nodes_nest_so_deep_and_no_deeper),
+		cmocka_unit_test(a_node_name_has_an_end),
+		cmocka_unit_test(node_names_of_every_length),
+		cmocka_unit_test(a_property_stays_in_its_block),
+		cmocka_unit_test(a_property_name_is_in_its_block),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
