@@ -7,6 +7,7 @@
 #include "core/kernel.h"
 #include "hal_host/state.h"
 #include "hal_host/walker.h"
+#include "tests/fuzz/syscall_table.h"
 
 struct end_counts end_count(void)
 {
@@ -19,11 +20,10 @@ struct end_counts end_count(void)
 
 uint64_t end_frames_on_accounts(void)
 {
-	uint64_t slot = 0;
+	struct table_walk walk = {0};
 	uint64_t used = 0;
 
-	for (const struct process *process = process_table_from(&kernel.processes, 0, &slot); process != NULL;
-	     process = process_table_from(&kernel.processes, slot + 1, &slot)) {
+	for (const struct process *process = table_next(&walk); process != NULL; process = table_next(&walk)) {
 		used += process->state == PROCESS_ENDED ? 0 : process->space.frames_used;
 	}
 	return used;
@@ -31,10 +31,9 @@ uint64_t end_frames_on_accounts(void)
 
 bool end_somebody_is(enum process_state state)
 {
-	uint64_t slot = 0;
+	struct table_walk walk = {0};
 
-	for (const struct process *process = process_table_from(&kernel.processes, 0, &slot); process != NULL;
-	     process = process_table_from(&kernel.processes, slot + 1, &slot)) {
+	for (const struct process *process = table_next(&walk); process != NULL; process = table_next(&walk)) {
 		if (process->state == state) {
 			return true;
 		}
@@ -118,7 +117,6 @@ void end_check(enum twin_end end, const struct end_counts *before, const struct 
 {
 	struct end_counts now = end_count();
 
-	heap_check(&kernel.heap);
 	if (kernel.panicking) {
 		fail("a panic");
 	} else if (end == TWIN_STOPPED && ends_in("HALT[deadlock]")) {

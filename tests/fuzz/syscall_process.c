@@ -10,6 +10,7 @@
 #include "hal/cpu.h"
 #include "hal_host/state.h"
 #include "hal_host/walker.h"
+#include "tests/fuzz/syscall_table.h"
 
 #define NANOSECONDS_A_SECOND 1000000000
 
@@ -153,10 +154,9 @@ struct comparison {
 /* The frames of FP registers and root tables, of whatever process, are the kernel's. */
 static void note_kernel_frames(struct comparison *comparison)
 {
-	uint64_t slot = 0;
+	struct table_walk walk = {0};
 
-	for (const struct process *process = process_table_from(&kernel.processes, 0, &slot); process != NULL;
-	     process = process_table_from(&kernel.processes, slot + 1, &slot)) {
+	for (const struct process *process = table_next(&walk); process != NULL; process = table_next(&walk)) {
 		if (process->state != PROCESS_ENDING && process->state != PROCESS_ENDED) {
 			comparison->kernel_frames[comparison->kernel_count++] = process->fp_frame.value;
 			comparison->kernel_frames[comparison->kernel_count++] = process->space.space.root.value;
