@@ -64,17 +64,20 @@ void tlb_restore(void)
 	}
 }
 
+/* Looked at for each instruction: without sanitizers, whose checks of each entry would take longer than all else. */
+#define UNCHECKED __attribute__((no_sanitize("address", "undefined")))
+
 static bool is_kernel(uint64_t address)
 {
 	return address >= KERNEL_HALF;
 }
 
-static bool covers(const struct entry *entry, uint64_t address)
+UNCHECKED static bool covers(const struct entry *entry, uint64_t address)
 {
 	return address >= entry->base && address - entry->base < entry->size;
 }
 
-static bool serves(const struct entry *entry, uint64_t asid, uint64_t address)
+UNCHECKED static bool serves(const struct entry *entry, uint64_t asid, uint64_t address)
 {
 	return (entry->is_global || entry->asid == asid) && covers(entry, address);
 }
@@ -141,7 +144,7 @@ static uint64_t read_cached(void *owner, uint64_t address, unsigned level, uint6
 	return descriptor;
 }
 
-static const struct entry *find_translation(uint64_t asid, uint64_t address)
+UNCHECKED static const struct entry *find_translation(uint64_t asid, uint64_t address)
 {
 	const struct entry *found = NULL;
 

@@ -6,6 +6,8 @@
  */
 #include "tests/programs/traps.h"
 
+#include <stdbool.h>
+
 #include <panther.h>
 
 #include "user/common/output.h"
@@ -15,21 +17,39 @@
 #define TAG (0x5aUL << 56)
 #define PAUSE 100000000 /* nanoseconds, in which the kernel's limit on lines about faults gains one */
 
-static const uint64_t constants[512] __attribute__((aligned(4096))) = {1};
+#define TURNS 3
 
+/* How far this process is. Parent and child lie at the same addresses, and take turns. */
+static volatile uint64_t turns;
+
+static bool take_turns(void)
+{
+	for (uint64_t i = 0; i < TURNS; i++) {
+		turns = turns + 1;
+		(void)panther_yield();
+	}
+	return turns % TURNS == 0;
+}
+
+/* What a program has used already, it must lose as well: all pages are written before they go or change. */
 static int run_one(uint64_t number)
 {
-	int64_t pages = panther_map(NULL, 2 * PANTHER_PAGE_SIZE, PANTHER_READ | PANTHER_WRITE);
+	int64_t pages = panther_map(NULL, 3 * PANTHER_PAGE_SIZE, PANTHER_READ | PANTHER_WRITE);
 	struct traps_registers registers = {
-		.data = (uint64_t)pages,
-		.constants = (uint64_t)constants,
+		.constants = (uint64_t)pages,
+		.data = (uint64_t)pages + PANTHER_PAGE_SIZE,
 		.kernel = KERNEL_ADDRESS,
-		.end = (uint64_t)pages + PANTHER_PAGE_SIZE,
-		.tagged = (uint64_t)pages | TAG,
+		.end = (uint64_t)pages + 2 * PANTHER_PAGE_SIZE,
+		.tagged = ((uint64_t)pages + PANTHER_PAGE_SIZE) | TAG,
 	};
 
-	/* Behind the page it is free again. */
-	if (pages < 0 || panther_unmap((void *)registers.end, PANTHER_PAGE_SIZE) < 0) {
+	if (pages < 0 || !take_turns() || turns != TURNS) {
+		return 1;
+	}
+	*(volatile uint64_t *)registers.constants = 1;
+	*(volatile uint64_t *)registers.end = 1;
+	if (panther_protect((void *)registers.constants, PANTHER_PAGE_SIZE, PANTHER_READ) < 0 ||
+	    panther_unmap((void *)registers.end, PANTHER_PAGE_SIZE) < 0) {
 		return 1;
 	}
 	output_text("x0=");
@@ -54,7 +74,7 @@ static int run_child(uint64_t number)
 	struct panther_exit end;
 	int64_t pid = panther_spawn_program(argv[0], argv, NULL);
 
-	if (pid < 0 || panther_wait((uint64_t)pid, &end, 0) != pid) {
+	if (pid < 0 || !take_turns() || panther_wait((uint64_t)pid, &end, 0) != pid) {
 		return 1;
 	}
 	(void)panther_sleep_for(PAUSE);
