@@ -17,6 +17,7 @@
 #include "hal_host/twin.h"
 #include "tests/attack/script.h"
 #include "tests/attack/twin_judge.h"
+#include "tests/support/whole_file.h"
 
 #define FLAGS_MASK 0xf0000000UL
 
@@ -267,21 +268,6 @@ static bool drive_exit(void *owner, const struct hal_context *context, uint32_t 
 	return true;
 }
 
-static void *read_file(const char *path, size_t *size)
-{
-	FILE *file = fopen(path, "rb");
-	long end = file != NULL && fseek(file, 0, SEEK_END) == 0 ? ftell(file) : -1;
-	void *bytes = end > 0 ? malloc((size_t)end) : NULL;
-
-	if (bytes == NULL || fseek(file, 0, SEEK_SET) != 0 || fread(bytes, 1, (size_t)end, file) != (size_t)end) {
-		perror(path);
-		exit(2);
-	}
-	fclose(file);
-	*size = (size_t)end;
-	return bytes;
-}
-
 static enum twin_end boot(const struct twin_options *options, struct player *player)
 {
 	twin_reset(options);
@@ -299,21 +285,21 @@ int main(int count, char **arguments)
 	static struct player player;
 	struct twin_options options = {.echo = true};
 	size_t script_size;
-	void *archive, *script;
+	char *archive, *script;
 	enum twin_end end;
 
 	if (count != 4) {
 		fprintf(stderr, "usage: %s ARCHIVE SCRIPT \"KERNEL COMMAND LINE\"\n", arguments[0]);
 		return 2;
 	}
-	archive = read_file(arguments[1], &options.archive_size);
-	script = read_file(arguments[2], &script_size);
+	archive = whole_file_read(arguments[1], &options.archive_size);
+	script = whole_file_read(arguments[2], &script_size);
 	if (script_size != sizeof(player.script)) {
 		fprintf(stderr, "%s: not a script\n", arguments[2]);
 		return 2;
 	}
 	memcpy(player.script, script, script_size);
-	options.archive = archive;
+	options.archive = (const uint8_t *)archive;
 	options.command_line = arguments[3];
 	end = boot(&options, &player);
 	free(script);

@@ -11,11 +11,11 @@
 
 #include "tests/script/script_draw.h"
 #include "tests/script/script_text.h"
+#include "tests/support/whole_file.h"
 
 /* How many steps a script has to have to be counted. */
 #define LONG 16
 #define PAGE 4096
-#define FILE_MAX 65536
 #define INPUT_MAX 1600
 
 static uint64_t random_state = 0x9e3779b97f4a7c15;
@@ -83,23 +83,10 @@ static void write_script(FILE *output, struct script *script)
 	}
 }
 
-static size_t read_file(const char *path, char bytes[FILE_MAX + 1])
-{
-	FILE *file = fopen(path, "rb");
-	size_t size = file == NULL ? 0 : fread(bytes, 1, FILE_MAX, file);
-
-	if (file == NULL || ferror(file) != 0 || fclose(file) != 0) {
-		perror(path);
-		exit(2);
-	}
-	bytes[size] = '\0';
-	return size;
-}
-
 static void take_file(const char *path, struct script *script)
 {
-	static char bytes[FILE_MAX + 1];
-	size_t size = read_file(path, bytes);
+	size_t size;
+	char *bytes = whole_file_read(path, &size);
 	const char *suffix = strrchr(path, '.');
 
 	if (suffix == NULL || strcmp(suffix, ".script") != 0) {
@@ -108,6 +95,7 @@ static void take_file(const char *path, struct script *script)
 		fprintf(stderr, "%s: not a script\n", path);
 		exit(2);
 	}
+	free(bytes);
 }
 
 static void draw(struct script *script, bool is_to_be_tame)

@@ -8,35 +8,21 @@
 
 #include "hal_host/twin.h"
 #include "tests/differential/twin_driver.h"
-
-static void *read_file(const char *path, size_t *size)
-{
-	FILE *file = fopen(path, "rb");
-	long end = file != NULL && fseek(file, 0, SEEK_END) == 0 ? ftell(file) : -1;
-	void *bytes = end > 0 ? malloc((size_t)end) : NULL;
-
-	if (bytes == NULL || fseek(file, 0, SEEK_SET) != 0 || fread(bytes, 1, (size_t)end, file) != (size_t)end) {
-		perror(path);
-		exit(2);
-	}
-	fclose(file);
-	*size = (size_t)end;
-	return bytes;
-}
+#include "tests/support/whole_file.h"
 
 int main(int count, char **arguments)
 {
 	struct twin_options options = {.echo = true};
 	bool types = count == 5 && strcmp(arguments[4], "types") == 0;
 	enum twin_end end;
-	void *archive;
+	char *archive;
 
 	if (count != 4 && !types) {
 		fprintf(stderr, "usage: %s ARCHIVE a72|max \"KERNEL COMMAND LINE\" [types]\n", arguments[0]);
 		return 2;
 	}
-	archive = read_file(arguments[1], &options.initrd_size);
-	options.initrd = archive;
+	archive = whole_file_read(arguments[1], &options.initrd_size);
+	options.initrd = (const uint8_t *)archive;
 	options.cpu = strcmp(arguments[2], "max") == 0 ? TWIN_CPU_MAX : TWIN_CPU_A72;
 	options.command_line = arguments[3];
 	twin_reset(&options);

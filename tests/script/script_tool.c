@@ -8,25 +8,7 @@
 
 #include "tests/script/script_draw.h"
 #include "tests/script/script_text.h"
-
-#define FILE_MAX 65536
-
-static char bytes[FILE_MAX + 1];
-
-static size_t read_file(const char *path)
-{
-	FILE *file = fopen(path, "rb");
-	size_t size;
-
-	if (file == NULL) {
-		perror(path);
-		exit(2);
-	}
-	size = fread(bytes, 1, FILE_MAX, file);
-	(void)fclose(file);
-	bytes[size] = '\0';
-	return size;
-}
+#include "tests/support/whole_file.h"
 
 static int write_script(const char *path, const struct script *script)
 {
@@ -42,34 +24,45 @@ static int write_script(const char *path, const struct script *script)
 
 static int draw(const char *input, const char *output)
 {
+	size_t size;
+	char *bytes = whole_file_read(input, &size);
 	struct script script;
 
-	script_draw((const uint8_t *)bytes, read_file(input), &script);
+	script_draw((const uint8_t *)bytes, size, &script);
+	free(bytes);
 	return write_script(output, &script);
 }
 
 static int show(const char *input, bool is_drawn)
 {
 	struct script script = {0};
-	size_t size = read_file(input);
+	size_t size;
+	char *bytes = whole_file_read(input, &size);
+	bool is_script;
 
 	memcpy(&script, bytes, size < sizeof(script) ? size : sizeof(script));
 	if (is_drawn) {
 		script_draw((const uint8_t *)bytes, size, &script);
-	} else if (!script_is_valid(&script, size)) {
-		fprintf(stderr, "%s: not a script\n", input);
-		return 1;
 	}
-	script_print(stdout, &script);
-	return 0;
+	free(bytes);
+	is_script = is_drawn || script_is_valid(&script, size);
+	if (is_script) {
+		script_print(stdout, &script);
+	} else {
+		fprintf(stderr, "%s: not a script\n", input);
+	}
+	return is_script ? 0 : 1;
 }
 
 static int make(const char *input, const char *output)
 {
+	size_t size;
+	char *text = whole_file_read(input, &size);
 	struct script script;
+	bool is_script = script_parse(text, &script);
 
-	(void)read_file(input);
-	return script_parse(bytes, &script) ? write_script(output, &script) : 1;
+	free(text);
+	return is_script ? write_script(output, &script) : 1;
 }
 
 int main(int count, char **arguments)
