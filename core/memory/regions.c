@@ -63,22 +63,21 @@ k_status region_set_add(struct region_set *set, struct phys_range range)
 	struct region_set result = {.count = 0};
 	struct phys_range merged = range;
 	size_t index = 0;
-	bool fits;
+	bool fits = true;
 
 	if (!phys_range_is_valid(range)) {
 		return K_EINVAL;
 	}
 	for (; index < set->count && range_end(set->ranges[index]) < range.base; index++) {
-		(void)append(&result, set->ranges[index]);
+		fits = fits && append(&result, set->ranges[index]);
 	}
 	for (; index < set->count && set->ranges[index].base <= range_end(range); index++) {
 		merged = range_between(lower(merged.base, set->ranges[index].base),
 				       higher(range_end(merged), range_end(set->ranges[index])));
 	}
-	/* Only one range is new, so only the last one may find no room. */
-	fits = append(&result, merged);
+	fits = fits && append(&result, merged);
 	for (; index < set->count; index++) {
-		fits = append(&result, set->ranges[index]);
+		fits = fits && append(&result, set->ranges[index]);
 	}
 	if (!fits) {
 		return K_ENOMEM;
@@ -102,9 +101,7 @@ k_status region_set_remove(struct region_set *set, struct phys_range range)
 		struct phys_range below = range_between(old.base, lower(range_end(old), range.base));
 		struct phys_range above = range_between(higher(old.base, range_end(range)), range_end(old));
 
-		/* Only the part above the cut can be one too many. */
-		(void)append(&result, below);
-		if (!append(&result, above)) {
+		if (!append(&result, below) || !append(&result, above)) {
 			return K_ENOMEM;
 		}
 	}
