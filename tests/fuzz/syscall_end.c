@@ -5,8 +5,6 @@
 #include <string.h>
 
 #include "core/kernel.h"
-#include "hal_host/state.h"
-#include "hal_host/walker.h"
 #include "tests/fuzz/syscall_table.h"
 
 struct end_counts end_count(void)
@@ -78,25 +76,12 @@ static void check_deadlock(void)
 	}
 }
 
-static void count_table(void *owner, uint64_t table, unsigned level, uint64_t address)
-{
-	uint64_t *count = owner;
-
-	(void)table;
-	(void)level;
-	(void)address;
-	++*count;
-}
-
 /* All that is on its account is its pages, its tables, and the frame of its FP registers. */
 void end_check_space(struct model_process *model)
 {
 	const struct process *process = process_table_find(&kernel.processes, model->pid);
-	uint64_t count = model->page_count + 1;
+	uint64_t count = model_check_pages(model, &process->space.space) + model->page_count + 1;
 
-	twin_check_space(twin_live_space());
-	model_check_pages(model);
-	walker_visit_tables(&twin.mmu, false, count_table, &count);
 	if (count != process->space.frames_used) {
 		model_fail(model, "the frames on its account are others", count);
 	}
@@ -123,11 +108,8 @@ void end_check(enum twin_end end, const struct end_counts *before, const struct 
 		check_deadlock();
 	} else if (end != TWIN_SCRIPT_END) {
 		fail("an end that nothing called for");
-	} else if (memcmp(&now, before, sizeof(now)) == 0) {
-		return;
-	} else {
+	} else if (memcmp(&now, before, sizeof(now)) != 0) {
 		check_alone(&now, alone);
 	}
-	frames_check(&kernel.frames);
-	twin_check_kernel_half();
+	twin_check_changes();
 }

@@ -1,5 +1,6 @@
 /*
- * Each input is a script of steps, or draws one: syscall_harness.c plays it.
+ * Each input is a script of steps, or draws one: syscall_harness.c plays it. The environment variable PANTHER_FUZZ_CPU
+ * says on which CPU of the twin: "cortex-a72", as without it, or "max", which has PAN, PAC and E0PD, too.
  */
 #include <stddef.h>
 #include <stdint.h>

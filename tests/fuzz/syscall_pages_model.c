@@ -77,7 +77,7 @@ void model_judge_map(struct model_process *model, int64_t result)
 		expected = -PANTHER_EINVAL;
 	}
 	if (expected == 0 && result == -PANTHER_ENOMEM && model_may_lack(model, model->frames_max)) {
-		model_check_pages(model);
+		(void)model_check_pages(model, twin_live_space());
 		return;
 	}
 	model_expect(model, result, expected == 0 ? (int64_t)address : expected);

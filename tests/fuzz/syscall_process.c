@@ -8,6 +8,7 @@
 #include "abi/process.h"
 #include "core/kernel.h"
 #include "hal/cpu.h"
+#include "hal_host/check.h"
 #include "hal_host/state.h"
 #include "hal_host/walker.h"
 #include "tests/fuzz/syscall_table.h"
@@ -16,6 +17,8 @@
 
 /* More than one call needs. */
 #define ROOM_FRAMES 256
+/* More than all the kernel's own turns need from one step of a process to the next. */
+#define SHORT_FRAMES 1024
 
 struct model_world model_world;
 
@@ -204,23 +207,32 @@ uint64_t model_now(void)
 	return now > UINT64_MAX ? UINT64_MAX : (uint64_t)now;
 }
 
+/* Between a call and the moment when its answer is judged others may have ended, and given memory back. */
+void model_note_memory(void)
+{
+	if (kernel.frames.free_count < SHORT_FRAMES) {
+		model_world.was_scarce = true;
+	}
+}
+
 bool model_may_lack(const struct model_process *model, uint64_t limit)
 {
 	const struct process *process = process_table_find(&kernel.processes, model->pid);
 
-	return model_world.was_scarce || kernel.frames.free_count < ROOM_FRAMES ||
-	       limit - process->space.frames_used < ROOM_FRAMES;
+	return model_world.was_scarce || limit - process->space.frames_used < ROOM_FRAMES;
 }
 
-void model_check_pages(struct model_process *model)
+uint64_t model_check_pages(struct model_process *model, const struct hal_space *space)
 {
 	struct comparison comparison = {.model = model};
+	uint64_t tables;
 
 	note_kernel_frames(&comparison);
-	walker_visit(&twin.mmu, false, compare_page, &comparison);
+	tables = check_space(space, compare_page, &comparison);
 	if (comparison.seen != model->page_count) {
 		model_fail(model, "pages are missing", comparison.seen);
 	}
+	return tables;
 }
 
 /* With the pages beside the range. */

@@ -141,11 +141,17 @@ uint64_t model_input_gone(void);
 /* What clock has to say. */
 uint64_t model_now(void);
 
+/* To be called at each step of anybody: notes when memory is short. */
+void model_note_memory(void);
+
 /* Could a map or spawn have been short of memory, with `limit` frames at most on the account? */
 bool model_may_lack(const struct model_process *model, uint64_t limit);
 
-/* Compares the pages with those that the tables of the live space have: all, or those that the last call was about. */
-void model_check_pages(struct model_process *model);
+/* Compares the pages with all those that its tables have, which the twin's oracles see as well. Returns how many tables
+ * there are. */
+uint64_t model_check_pages(struct model_process *model, const struct hal_space *space);
+
+/* Compares those that the last call was about with the live space's. */
 void model_check_range(struct model_process *model, uint64_t address, uint64_t length);
 
 #endif
