@@ -44,16 +44,67 @@ static void check_kernel_page(void *owner, const struct walker_translation *page
 	}
 }
 
+#define KEPT_TABLES_MAX 64
+
+/* The kernel's half as it was found to be right when the machine was kept: as long as nobody has asked for one of its
+ * tables it is the same. */
+static struct {
+	struct walker_registers registers;
+	size_t count;
+	uint64_t tables[KEPT_TABLES_MAX];
+} kept;
+
+static void keep_table(void *owner, uint64_t table, unsigned level, uint64_t address)
+{
+	(void)owner;
+	(void)level;
+	(void)address;
+	if (kept.count < KEPT_TABLES_MAX) {
+		kept.tables[kept.count] = table;
+	}
+	kept.count++;
+}
+
+void check_keep_kernel_half(void)
+{
+	twin_check_kernel_half();
+	kept.registers = twin.mmu;
+	kept.count = 0;
+	walker_visit_tables(&twin.mmu, true, keep_table, NULL);
+}
+
+void check_forget_kernel_half(void)
+{
+	kept.count = 0;
+}
+
+static bool is_as_kept(void)
+{
+	if (kept.count == 0 || kept.count > KEPT_TABLES_MAX || kept.registers.ttbr1 != twin.mmu.ttbr1 ||
+	    kept.registers.tcr != twin.mmu.tcr || kept.registers.mair != twin.mmu.mair) {
+		return false;
+	}
+	for (size_t i = 0; i < kept.count; i++) {
+		if (ram_was_opened(kept.tables[i])) {
+			return false;
+		}
+	}
+	return true;
+}
+
 void twin_check_kernel_half(void)
 {
 	struct walker_registers registers = without_wxn(&twin.mmu);
 
-	walker_visit(&registers, true, check_kernel_page, NULL);
+	if (!is_as_kept()) {
+		walker_visit(&registers, true, check_kernel_page, NULL);
+	}
 }
 
 /* The tables of the space that is being checked: frames whose mark is that of this check. */
 static struct {
 	uint64_t mark;
+	uint64_t count;
 	uint64_t marks[TWIN_RAM_SIZE_MAX / RAM_FRAME_SIZE];
 } tables;
 
@@ -62,13 +113,16 @@ static void mark_table(void *owner, uint64_t table, unsigned level, uint64_t add
 	(void)owner;
 	(void)level;
 	(void)address;
+	tables.count++;
 	tables.marks[(table - TWIN_RAM_BASE) / RAM_FRAME_SIZE] = tables.mark;
 }
 
-void check_note_tables(const struct walker_registers *registers)
+uint64_t check_note_tables(const struct walker_registers *registers)
 {
 	tables.mark++;
+	tables.count = 0;
 	walker_visit_tables(registers, false, mark_table, NULL);
+	return tables.count;
 }
 
 static void check_no_table(const struct walker_translation *page)
@@ -82,9 +136,16 @@ static void check_no_table(const struct walker_translation *page)
 	}
 }
 
+/* Somebody else who looks at the same pages. */
+struct second {
+	walker_visitor *visit;
+	void *owner;
+};
+
 static void check_user_page(void *owner, const struct walker_translation *page)
 {
-	(void)owner;
+	const struct second *second = owner;
+
 	check_rights(page);
 	if (page->output < TWIN_IMAGE_BASE + TWIN_IMAGE_SIZE && page->output + page->size > TWIN_IMAGE_BASE) {
 		twin_abort("oracle", "0x%llx maps the image for EL0", (unsigned long long)page->base);
@@ -99,6 +160,9 @@ static void check_user_page(void *owner, const struct walker_translation *page)
 		sanitizer_expect_known(ram_bytes(page->output, page->size), page->size);
 	}
 	check_no_table(page);
+	if (second != NULL) {
+		second->visit(second->owner, page);
+	}
 }
 
 void check_pages(const struct walker_registers *registers, uint64_t address, uint64_t size)
@@ -108,11 +172,29 @@ void check_pages(const struct walker_registers *registers, uint64_t address, uin
 	walker_visit_range(&strict, address, size, check_user_page, NULL);
 }
 
-void twin_check_space(const struct hal_space *space)
+static struct walker_registers registers_of(const struct hal_space *space)
 {
 	struct walker_registers registers = twin.mmu;
 
 	registers.ttbr0 = space->root.value | space->asid << 48;
-	check_note_tables(&registers);
+	return registers;
+}
+
+uint64_t check_space(const struct hal_space *space, walker_visitor *visit, void *owner)
+{
+	struct walker_registers registers = registers_of(space);
+	struct walker_registers strict = without_wxn(&registers);
+	struct second second = {.visit = visit, .owner = owner};
+	uint64_t count = check_note_tables(&registers);
+
+	walker_visit_range(&strict, 0, USER_SIZE, check_user_page, &second);
+	return count;
+}
+
+void twin_check_space(const struct hal_space *space)
+{
+	struct walker_registers registers = registers_of(space);
+
+	(void)check_note_tables(&registers);
 	check_pages(&registers, 0, USER_SIZE);
 }

@@ -6,11 +6,20 @@
 
 #include <stdint.h>
 
+#include "hal/context.h"
 #include "hal_host/walker.h"
 
-/* What twin_check_space checks, of the space in TTBR0: first its tables are noted, then pages are looked at. */
-void check_note_tables(const struct walker_registers *registers);
+/* What twin_check_space checks, of the space in TTBR0: first its tables are noted (returns how many it has), then pages
+ * are looked at. */
+uint64_t check_note_tables(const struct walker_registers *registers);
 void check_pages(const struct walker_registers *registers, uint64_t address, uint64_t size);
+
+/* twin_check_space, which shows each page to `visit` as well. Returns how many tables the space has. */
+uint64_t check_space(const struct hal_space *space, walker_visitor *visit, void *owner);
+
+/* The kernel's half is kept with the machine, once it was looked at; there is no kept machine any more. */
+void check_keep_kernel_half(void);
+void check_forget_kernel_half(void);
 
 /* A fresh machine: nothing was looked at. */
 void check_reset(void);

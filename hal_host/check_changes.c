@@ -106,11 +106,12 @@ static bool was_entered(uint64_t root)
 static void check_all_of(void *unused, const struct walker_registers *registers)
 {
 	(void)unused;
-	check_note_tables(registers);
+	(void)check_note_tables(registers);
 	check_pages(registers, 0, USER_SIZE);
 }
 
-static void check_place(const struct walker_registers *registers, uint64_t where)
+/* The space's tables are noted when the first place is found in it. */
+static void check_place(const struct walker_registers *registers, uint64_t where, bool *has_noted)
 {
 	struct references_path path = references_to(FRAME_OF(where));
 	uint64_t address;
@@ -119,19 +120,24 @@ static void check_place(const struct walker_registers *registers, uint64_t where
 	if (references_find_table(&path, FRAME_OF(registers->ttbr0), &level, &address)) {
 		uint64_t size = walker_level_size(level);
 
+		if (!*has_noted) {
+			(void)check_note_tables(registers);
+			*has_noted = true;
+		}
 		check_pages(registers, address + where % RAM_FRAME_SIZE / 8 * size, size);
 	}
 }
 
 static void check_places_of(void *unused, const struct walker_registers *registers)
 {
+	bool has_noted = false;
+
 	if (was_entered(FRAME_OF(registers->ttbr0))) {
 		check_all_of(unused, registers);
 		return;
 	}
-	check_note_tables(registers);
 	for (size_t i = 0; i < changes.descriptors.count; i++) {
-		check_place(registers, changes.descriptors.values[i]);
+		check_place(registers, changes.descriptors.values[i], &has_noted);
 	}
 }
 

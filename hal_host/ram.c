@@ -150,6 +150,11 @@ static struct frame_note *note_of(uint64_t offset)
 	return note;
 }
 
+bool ram_was_opened(uint64_t frame)
+{
+	return ram.notes[(frame - TWIN_RAM_BASE) / RAM_FRAME_SIZE].epoch == ram.epoch;
+}
+
 static uint64_t offset_of(uint64_t address, uint64_t size)
 {
 	if (!ram_contains(address, size)) {

@@ -26,6 +26,9 @@ void ram_reset(uint64_t size);
 void ram_snapshot(void);
 void ram_restore(void);
 
+/* Has the frame been asked for since, or since ram_reset? If not it is as it was then. */
+bool ram_was_opened(uint64_t frame);
+
 uint64_t ram_size(void);
 bool ram_contains(uint64_t address, uint64_t size);
 

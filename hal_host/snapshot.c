@@ -84,6 +84,7 @@ static void restore_kernel(void)
 void snapshot_forget(void)
 {
 	kept.is_taken = false;
+	check_forget_kernel_half();
 	undo_reset();
 }
 
@@ -101,6 +102,7 @@ void twin_snapshot(void)
 	script_snapshot();
 	speculation_snapshot();
 	check_snapshot();
+	check_keep_kernel_half();
 	tlb_snapshot();
 	references_snapshot();
 	ram_snapshot();

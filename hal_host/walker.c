@@ -289,12 +289,24 @@ struct tour {
 	void *owner;
 };
 
-static void visit_leaf(const struct tour *tour, uint64_t address)
+static void visit_table(const struct tour *tour, const struct walk *walk, uint64_t base);
+
+/* The walk goes on from its table, with one of its descriptors. */
+static void visit_entry(const struct tour *tour, struct walk walk, uint64_t address)
 {
-	struct walker_translation translation;
+	struct walker_translation translation = {0};
+	uint64_t descriptor;
 	uint8_t status;
 
-	if (tour->visit != NULL && walker_walk(tour->registers, &walker_memory, address, &translation, &status)) {
+	walk.address = address;
+	if (!read_descriptor(&walk, &descriptor, &status)) {
+		return;
+	}
+	if (walk.level < LEAF_LEVEL && (descriptor & DESCRIPTOR_TABLE) != 0) {
+		if (descend(&walk, descriptor, &status)) {
+			visit_table(tour, &walk, address);
+		}
+	} else if (tour->visit != NULL && finish(&walk, descriptor, &translation, &status)) {
 		tour->visit(tour->owner, &translation);
 	}
 }
@@ -312,48 +324,39 @@ static uint64_t last_entry(const struct tour *tour, unsigned level, uint64_t bas
 	return last < 511 ? last : 511;
 }
 
-RAM_PEEKS static bool is_zero_group(const uint64_t *entries)
+RAM_PEEKS __attribute__((no_sanitize("undefined"))) static bool is_zero_group(const uint64_t *entries)
 {
 	return (entries[0] | entries[1] | entries[2] | entries[3] | entries[4] | entries[5] | entries[6] |
 		entries[7]) == 0;
 }
 
-/* The next valid descriptor of a table, from `index` on. Most are zero, and tables are many: a check of each word by a
- * sanitizer would take longer than all else. */
-RAM_PEEKS __attribute__((no_sanitize("undefined"))) static uint64_t next_valid(const uint64_t *entries, uint64_t index,
-									       uint64_t *descriptor)
+/* The next valid descriptor of a table, from `index` on. Most are zero: sanitizers would take longer than all else. */
+RAM_PEEKS __attribute__((no_sanitize("undefined"))) static uint64_t next_valid(const uint64_t *entries, uint64_t index)
 {
 	while (index < 512 && (entries[index] & DESCRIPTOR_VALID) == 0) {
 		index += index % 8 == 0 && is_zero_group(entries + index) ? 8 : 1;
 	}
-	*descriptor = index < 512 ? entries[index] : 0;
 	return index;
 }
 
-static void visit_table(const struct tour *tour, uint64_t table, unsigned level, uint64_t base)
+static void visit_table(const struct tour *tour, const struct walk *walk, uint64_t base)
 {
 	const uint64_t *entries;
-	uint64_t index, last, descriptor;
+	uint64_t index, last;
 
-	if (!ram_contains(table, RAM_FRAME_SIZE)) {
+	if (!ram_contains(walk->table, RAM_FRAME_SIZE)) {
 		return;
 	}
 	if (tour->visit_table != NULL) {
-		tour->visit_table(tour->owner, table, level, base);
+		tour->visit_table(tour->owner, walk->table, walk->level, base);
 	}
-	if (tour->visit == NULL && level == LEAF_LEVEL) {
+	if (tour->visit == NULL && walk->level == LEAF_LEVEL) {
 		return;
 	}
-	entries = ram_words(table, RAM_FRAME_SIZE);
-	index = next_valid(entries, first_entry(tour, level, base), &descriptor);
-	for (last = last_entry(tour, level, base); index <= last; index = next_valid(entries, index + 1, &descriptor)) {
-		uint64_t address = base | index << level_shift(level);
-
-		if (level < LEAF_LEVEL && (descriptor & DESCRIPTOR_TABLE) != 0) {
-			visit_table(tour, descriptor & DESCRIPTOR_ADDRESS, level + 1, address);
-		} else {
-			visit_leaf(tour, address);
-		}
+	entries = ram_words(walk->table, RAM_FRAME_SIZE);
+	last = last_entry(tour, walk->level, base);
+	for (index = first_entry(tour, walk->level, base); (index = next_valid(entries, index)) <= last; index++) {
+		visit_entry(tour, *walk, base | index << level_shift(walk->level));
 	}
 }
 
@@ -364,19 +367,19 @@ static uint64_t base_of(bool kernel_half)
 
 static void start_tour(struct tour *tour, uint64_t address, uint64_t size)
 {
-	bool kernel_half = (address >> 63) != 0;
-	uint64_t root = (kernel_half ? tour->registers->ttbr1 : tour->registers->ttbr0) & TTBR_BADDR;
+	struct walk walk = {.registers = tour->registers, .source = &walker_memory, .address = address, .level = 1};
+	uint8_t status;
 
 	tour->first = address;
 	tour->last = address + (size - 1);
-	visit_table(tour, root, 1, base_of(kernel_half));
+	if (begin(&walk, &status)) {
+		visit_table(tour, &walk, base_of(walk.kernel_half));
+	}
 }
 
 void walker_visit(const struct walker_registers *registers, bool kernel_half, walker_visitor *visit, void *owner)
 {
-	struct tour tour = {.registers = registers, .visit = visit, .owner = owner};
-
-	start_tour(&tour, base_of(kernel_half), 1UL << ADDRESS_BITS);
+	walker_visit_range(registers, base_of(kernel_half), 1UL << ADDRESS_BITS, visit, owner);
 }
 
 void walker_visit_range(const struct walker_registers *registers, uint64_t address, uint64_t size,

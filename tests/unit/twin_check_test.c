@@ -176,6 +176,43 @@ static void test_what_a_snapshot_has_not_looked_at(void **state)
 	}
 }
 
+static void check_kernel_half(void *unused)
+{
+	(void)unused;
+	twin_check_kernel_half();
+}
+
+static uint64_t kernel_table(void)
+{
+	return twin_boot_info()->kernel_root.value + 0x2000;
+}
+
+/* The oracle for everything believes what it saw before only as long as nobody has asked for a table. */
+static void test_the_kept_kernel_half_changes(void **state)
+{
+	(void)state;
+	for (unsigned round = 0; round < 2; round++) {
+		fixture_put(kernel_table(), 0x101, SPARE_FRAME | D_PAGE | D_INNER | D_AF | D_UXN);
+		expect_abort("oracle", check_kernel_half, NULL);
+		fixture_put(kernel_table(), 0x101, 0);
+		twin_snapshot();
+		twin_check_kernel_half();
+		fixture_put(kernel_table(), 0x101, SPARE_FRAME | D_PAGE | D_INNER | D_AF | D_UXN);
+		expect_abort("oracle", check_kernel_half, NULL);
+		twin_restore();
+		twin_check_kernel_half();
+	}
+}
+
+/* Nor is what one machine kept true of another one. */
+static void test_another_kernel_half(void **state)
+{
+	twin_snapshot();
+	setup(state);
+	fixture_put(kernel_table(), 0x101, SPARE_FRAME | D_PAGE | D_INNER | D_AF | D_UXN);
+	expect_abort("oracle", check_kernel_half, NULL);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -192,6 +229,8 @@ int main(void)
 		cmocka_unit_test(test_a_table_that_became_a_page),
 		cmocka_unit_test_setup(test_what_a_restore_takes_back, checked_setup),
 		cmocka_unit_test_setup(test_what_a_snapshot_has_not_looked_at, checked_setup),
+		cmocka_unit_test_setup(test_the_kept_kernel_half_changes, checked_setup),
+		cmocka_unit_test_setup(test_another_kernel_half, checked_setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -103,6 +103,23 @@ static void test_old_pointers_are_no_good(void **state)
 	assert_int_equal(__asan_address_is_poisoned(data + 4095), true);
 }
 
+/* What the twin reads for itself is no frame that the kernel asked for: a restore has nothing to bring back. */
+static void test_what_the_twin_reads_stays_closed(void **state)
+{
+	uint8_t *data = bytes_of(DATA_FRAME);
+
+	(void)state;
+	data[0] = 0x55;
+	twin_snapshot();
+	assert_int_equal(ram_read64(DATA_FRAME) & 0xff, 0x55);
+	assert_int_equal(ram_read32(DATA_FRAME) & 0xff, 0x55);
+	assert_non_null(ram_words(DATA_FRAME, 4096));
+	assert_int_equal(__asan_address_is_poisoned(data), true);
+	assert_false(ram_was_opened(DATA_FRAME));
+	(void)bytes_of(DATA_FRAME);
+	assert_true(ram_was_opened(DATA_FRAME));
+}
+
 /* Poisoned: what lies beside a frame that was looked at. Free of it: what nobody has come near. */
 static void test_fences_come_back(void **state)
 {
@@ -490,6 +507,7 @@ int main(void)
 		cmocka_unit_test_setup(test_cleared_frames_come_back, setup),
 		cmocka_unit_test_setup(test_new_frames_are_hostile_again, setup),
 		cmocka_unit_test_setup(test_old_pointers_are_no_good, setup),
+		cmocka_unit_test_setup(test_what_the_twin_reads_stays_closed, setup),
 		cmocka_unit_test_setup(test_fences_come_back, setup),
 		cmocka_unit_test_setup(test_new_frames_are_forgotten, setup),
 		cmocka_unit_test_setup(test_fp_registers_by_an_old_pointer, setup),

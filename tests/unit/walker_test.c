@@ -258,6 +258,17 @@ static void test_visits_a_range(void **state)
 	assert_int_equal(pages_in(CODE, 0x1001), CODE + DATA);
 }
 
+/* Wherever it stands among entries that are zero. */
+static void test_visits_each_place_of_a_table(void **state)
+{
+	(void)state;
+	for (unsigned index = 0; index < 512; index++) {
+		ram_frame_clear(LEVEL3);
+		poke(LEVEL3, index, DATA_FRAME | D_USER_READ);
+		assert_int_equal(pages_in(0, 1UL << 39), 0x400000 + index * 0x1000UL);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -275,6 +286,7 @@ int main(void)
 		cmocka_unit_test_setup(test_tables_take_rights_away, setup),
 		cmocka_unit_test_setup(test_visits_everything_once, setup),
 		cmocka_unit_test_setup(test_visits_a_range, setup),
+		cmocka_unit_test_setup(test_visits_each_place_of_a_table, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
