@@ -212,11 +212,13 @@ void frames_free(struct frames *frames, phys_addr frame)
 static void check_is_zero(phys_addr frame)
 {
 	const uint64_t *words = hal_phys_to_ptr(frame, PANTHER_PAGE_SIZE);
+	uint64_t bits = 0;
 
 	for (size_t index = 0; index < PANTHER_PAGE_SIZE / sizeof(*words); index++) {
-		if (words[index] != 0) {
-			panic("frame-dirty", "free frame %#llx was written", (unsigned long long)frame.value);
-		}
+		bits |= words[index];
+	}
+	if (bits != 0) {
+		panic("frame-dirty", "free frame %#llx was written", (unsigned long long)frame.value);
 	}
 }
 
@@ -239,12 +241,15 @@ static void check_list(const struct frames *frames, uint64_t count)
 
 static uint64_t count_allocated(const struct frame_region *region)
 {
+	const uint32_t *states;
 	uint64_t count = 0;
 
+	if (region->watermark == 0) {
+		return 0;
+	}
+	states = hal_phys_to_ptr(region->states, region->watermark * sizeof(*states));
 	for (uint32_t index = 0; index < region->watermark; index++) {
-		if (*state_of(region, index) == FRAME_ALLOCATED) {
-			count++;
-		}
+		count += states[index] == FRAME_ALLOCATED;
 	}
 	return count;
 }
