@@ -1,7 +1,8 @@
 /*
- * attacks R13, R14: every call when the k-th frame, heap block or place in the table that it asks for is not there, for
- * every k until it succeeds. It says -ENOMEM (or -EAGAIN, for the table), and all is as it was. Nothing in the kernel
- * knows about these tests: they hold what there is, but for k.
+ * attacks R13, R14: every call when the k-th frame, heap block or place in the table that it asks for is not there, nor
+ * any more after it, for every k until it succeeds. It says -ENOMEM (or -EAGAIN, for the table), and all is as it was.
+ * Nothing in the kernel knows about these tests: they hold what there is, but for k. fault_allocation_once_test.c has
+ * the one request that is refused between others that are not.
  */
 #include "tests/unit/sound_calls.h"
 
