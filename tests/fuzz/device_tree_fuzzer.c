@@ -19,6 +19,54 @@ static const struct phys_range image = {MACHINE_TREE_IMAGE, MACHINE_TREE_IMAGE_S
 /* The image's blocks of the linear map. */
 static const struct phys_range blocks = {MACHINE_TREE_IMAGE, BLOCK_SIZE};
 
+/* The reservations, which say themselves where they end, must do so before whatever comes next. */
+static void check_blocks(const struct device_tree *tree)
+{
+	const uint32_t next[] = {tree->structure, tree->strings, tree->total_size};
+
+	REQUIRE(tree->reservations_end > tree->reservations);
+	for (size_t i = 0; i < sizeof(next) / sizeof(next[0]); i++) {
+		REQUIRE(next[i] < tree->reservations || tree->reservations_end <= next[i]);
+	}
+}
+
+static uint64_t read_bytes(const uint8_t *bytes, uint32_t count)
+{
+	uint64_t value = 0;
+
+	for (uint32_t i = 0; i < count; i++) {
+		value = value << 8 | bytes[i];
+	}
+	return value;
+}
+
+/* One or two cells are read if all their bytes are the property's. */
+static void check_cells_at(const struct device_tree_property *property, uint32_t offset)
+{
+	uint64_t value;
+
+	for (uint32_t cells = 1; cells <= 2; cells++) {
+		if (offset + 4 * cells <= property->size) {
+			REQUIRE(device_tree_cells(property, offset, cells, &value) == K_OK);
+			REQUIRE(value == read_bytes(property->value + offset, 4 * cells));
+		} else {
+			REQUIRE(device_tree_cells(property, offset, cells, &value) == K_EINVAL);
+		}
+	}
+}
+
+static void check_cells(const struct device_tree_property *property)
+{
+	uint64_t value;
+
+	for (uint32_t offset = 0; offset <= property->size + 4; offset++) {
+		check_cells_at(property, offset);
+	}
+	REQUIRE(device_tree_cells(property, 0, 0, &value) == K_EINVAL);
+	REQUIRE(device_tree_cells(property, 0, 3, &value) == K_EINVAL);
+	REQUIRE(device_tree_cells(property, UINT32_MAX - 3, 1, &value) == K_EINVAL);
+}
+
 /* A walk that looks at everything, and one that looks at nothing, end alike. */
 static void check_walk(const uint8_t *blob, size_t size)
 {
@@ -32,12 +80,14 @@ static void check_walk(const uint8_t *blob, size_t size)
 		REQUIRE(reason != NULL);
 		return;
 	}
+	check_blocks(&tree);
 	device_tree_walk_start(&walk, &tree);
 	while (device_tree_next_node(&walk)) {
 		bytes += strlen(walk.node_name);
 		while (device_tree_next_property(&walk, &property)) {
 			REQUIRE(strlen(property.name) < property.name_room);
 			REQUIRE(property.value >= blob && property.size <= (size_t)(blob + size - property.value));
+			check_cells(&property);
 			bytes += property.size;
 		}
 	}
@@ -161,6 +211,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	machine_blob_read(blob, size, &outcome);
 	if (outcome.is_read) {
 		check_machine(&outcome.machine);
+		second_machine_compare(&outcome.machine, blob);
 		check_again(&outcome.machine, blob, size, data);
 	} else {
 		REQUIRE(outcome.error.tag != NULL && outcome.error.reason != NULL);

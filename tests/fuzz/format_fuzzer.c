@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/fuzz/syscall_input.h"
+#include "tests/fuzz/fuzz_input.h"
 #include "tests/support/require.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -135,7 +135,8 @@ static void add_string(struct values *values, struct input_bytes *input, bool is
 		add_value(values, bound, bound);
 	}
 	values->block[values->count] = block;
-	if (choice == 255) {
+	/* Also with a bound within "(null)". */
+	if (choice == 255 || (choice >= 64 && choice < 72)) {
 		add_value(values, 0, (uintptr_t)null_text);
 	} else {
 		add_value(values, (uintptr_t)block, (uintptr_t)block);

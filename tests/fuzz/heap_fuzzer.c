@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "hal_host/twin.h"
-#include "tests/fuzz/syscall_input.h"
+#include "tests/fuzz/fuzz_input.h"
 #include "tests/support/require.h"
 #include "tests/unit/heap_expected.h"
 

@@ -5,7 +5,7 @@
 #ifndef TESTS_FUZZ_PAGE_TABLE_FUZZER_H
 #define TESTS_FUZZ_PAGE_TABLE_FUZZER_H
 
-#include "tests/fuzz/syscall_input.h"
+#include "tests/fuzz/fuzz_input.h"
 
 /* Operations that one input has at most. */
 #define OPERATIONS_MAX 200

@@ -13,7 +13,7 @@
 #include "abi/syscalls.h"
 #include "core/kernel.h"
 #include "hal_host/twin.h"
-#include "tests/fuzz/syscall_input.h"
+#include "tests/fuzz/fuzz_input.h"
 #include "tests/fuzz/trap_model.h"
 #include "tests/support/archive_builder.h"
 #include "tests/support/require.h"

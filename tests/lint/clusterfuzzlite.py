@@ -57,7 +57,15 @@ def check_sources(root, names):
     for name in os.listdir(os.path.join(root, "tests", "fuzz")):
         if name.endswith(".dict") and name[: -len("_fuzzer.dict")] not in names:
             findings.append(f"tests/fuzz/{name}: no fuzzer is called that")
-    return findings
+    return findings + [f"{name}: no word is in its dictionary" for name in names if not words_of(root, name)]
+
+
+def words_of(root, name):
+    """The words of the fuzzer's dictionary, as the sources have them."""
+    path = f"tests/fuzz/{name}_fuzzer.dict"
+    if not os.path.exists(os.path.join(root, path)):
+        return []
+    return re.findall(r'^"(.+)"$', source_tree.read(root, path), re.MULTILINE)
 
 
 def run_build(root, sanitizer, scratch):

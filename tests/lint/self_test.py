@@ -49,7 +49,7 @@ class ClusterFuzzLite(Tree):
         super().setUp()
         shutil.copytree(os.path.join(ROOT, ".clusterfuzzlite"), os.path.join(self.root, ".clusterfuzzlite"))
         self.write("tests/fuzz/elf_fuzzer.c", "")
-        self.write("tests/fuzz/elf_fuzzer.dict", "")
+        self.write("tests/fuzz/elf_fuzzer.dict", '# Words\n"ELF"\n')
         self.write("tests/fuzz/corpus/elf/one", "1")
         self.write("tests/fuzz/CMakeLists.txt", "panther_fuzzer(elf)\n")
 
@@ -61,7 +61,17 @@ class ClusterFuzzLite(Tree):
     def test_sources_that_nobody_builds(self):
         self.write("tests/fuzz/heap_fuzzer.dict", "")
         self.assert_finds(clusterfuzzlite.check_sources(self.root, ["elf"]), "heap_fuzzer.dict: no fuzzer")
-        self.assert_finds(clusterfuzzlite.check_sources(self.root, ["elf", "heap"]), "the sources are")
+        os.remove(os.path.join(self.root, "tests/fuzz/heap_fuzzer.dict"))
+        self.write("tests/fuzz/CMakeLists.txt", "panther_fuzzer(elf)\npanther_fuzzer(trap)\n")
+        self.assert_finds(clusterfuzzlite.check_sources(self.root, ["elf"]), "the sources are")
+
+    def test_a_fuzzer_without_words(self):
+        dictionary = "tests/fuzz/elf_fuzzer.dict"
+        self.assert_finds(clusterfuzzlite.check_sources(self.root, ["elf"]))
+        self.write(dictionary, "# ELF\n")
+        self.assert_finds(clusterfuzzlite.check_sources(self.root, ["elf"]), "elf: no word")
+        os.remove(os.path.join(self.root, dictionary))
+        self.assert_finds(clusterfuzzlite.check_sources(self.root, ["elf"]), "elf: no word")
 
     def change_build(self, old, new):
         text = source_tree.read(ROOT, ".clusterfuzzlite/build.sh")

@@ -1,8 +1,9 @@
 /*
- * What an input of the system call fuzzer is read as: bytes, taken one after the other.
+ * What an input is for the fuzzers whose language is their own (format, heap, page_table, trap): bytes, taken one after
+ * the other; numbers have the highest byte first.
  */
-#ifndef TESTS_FUZZ_SYSCALL_INPUT_H
-#define TESTS_FUZZ_SYSCALL_INPUT_H
+#ifndef TESTS_FUZZ_FUZZ_INPUT_H
+#define TESTS_FUZZ_FUZZ_INPUT_H
 
 #include <stddef.h>
 #include <stdint.h>
