@@ -13,6 +13,7 @@ import argparse
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import List, Optional, Sequence
 
@@ -24,6 +25,8 @@ from transcript import first_difference, parts
 
 # How much of a console is shown.
 SHOWN = 2000
+# How long, from the start, a script is made smaller. ctest gives 300 s; a try and the report take up to 20 s each.
+MINIMISE_SECONDS = 150.0
 
 
 def add_places(parser: argparse.ArgumentParser, build: Optional[Path]) -> None:
@@ -73,6 +76,7 @@ class Comparison:
 
     def __init__(self, options: argparse.Namespace) -> None:
         self.options = options
+        self.deadline = time.monotonic() + MINIMISE_SECONDS
 
     def boot(self, scripts: Sequence[bytes], timeout: float = TIMEOUT) -> Pair:
         options = self.options
@@ -91,7 +95,7 @@ class Comparison:
             pair = self.boot(scripts[: number + 1])
             title = f"script {number} differs, but only behind those before it"
             return self.report(title, script, pair, number)
-        script = minimise(script, self.first)
+        script = minimise(script, self.first, self.deadline)
         return self.report(f"script {number} differs; what it takes:", script, self.boot([script], SHORT_TIMEOUT), 0)
 
     def report(self, title: str, script: bytes, pair: Pair, number: int) -> str:

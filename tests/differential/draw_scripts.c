@@ -3,18 +3,22 @@
  *
  * Writes the scripts of the differential tests, a page each: those of the files, which are texts (*.script) or inputs
  * of the fuzzer of the system calls, and others drawn from numbers that are the same every time, until COUNT of them
- * have SCRIPT_LONG steps. What cannot be played on a machine is left out.
+ * have LONG steps, which is not to say that all of them get played (census_test.py). What cannot be played on a machine
+ * is left out.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "abi/syscalls.h"
 #include "tests/script/script_draw.h"
 #include "tests/script/script_text.h"
 #include "tests/support/whole_file.h"
 
 /* How many steps a script has to have to be counted. */
 #define LONG 16
+/* From which step on a tame script may do what ends a process. */
+#define LATE 36
 #define PAGE 4096
 #define INPUT_MAX 1600
 
@@ -29,12 +33,12 @@ static uint64_t draw_number(void)
 	return random_state >> 11;
 }
 
-static void leave_out(struct script *script, bool (*stays)(const struct script_step *step))
+static void leave_out(struct script *script, bool (*stays)(const struct script_step *step, unsigned place))
 {
 	uint16_t count = 0;
 
 	for (uint16_t i = 0; i < script->count; i++) {
-		if (stays(&script->steps[i])) {
+		if (stays(&script->steps[i], i)) {
 			script->steps[count++] = script->steps[i];
 		}
 	}
@@ -42,28 +46,53 @@ static void leave_out(struct script *script, bool (*stays)(const struct script_s
 	script->count = count;
 }
 
+static bool is_playable(const struct script_step *step, unsigned place)
+{
+	(void)place;
+	return script_is_replayable(step);
+}
+
 static bool is_in_pages(const struct script_step *step)
 {
 	return (step->bases[0] == SCRIPT_DATA || step->bases[0] == SCRIPT_STACK) && step->values[0] < 0x3000;
 }
 
-/* Most of what would end a process goes, so that more of its script is played. */
-static bool is_tame(const struct script_step *step)
+/* Sleeps for ever, waits for what nobody types, or is the process's last call or line. */
+static bool is_an_end(const struct script_step *step)
 {
-	bool is_rare = draw_number() % 16 == 0;
+	switch (step->number) {
+	case SYS_exit:
+	case SYS_restrict:
+		return true;
+	case SYS_sleep:
+		return step->bases[0] == SCRIPT_RESULT || step->values[0] > 1UL << 32;
+	case SYS_read:
+		return step->values[0] % (1UL << 32) == 0;
+	case SYS_unmap:
+	case SYS_protect:
+		return step->bases[0] != SCRIPT_MAP;
+	default:
+		return false;
+	}
+}
+
+/* Most of what would end a process goes, and what of it stays comes late, so that more of the script is played. */
+static bool is_tame(const struct script_step *step, unsigned place)
+{
+	bool is_wild = place >= LATE && draw_number() % 4 == 0;
 
 	switch (step->kind) {
 	case SCRIPT_BRANCH:
 	case SCRIPT_UNDEFINED:
-		return is_rare;
+		return is_wild;
 	case SCRIPT_LOAD:
 	case SCRIPT_STORE:
 	case SCRIPT_REQUEST:
-		return is_in_pages(step) || is_rare;
+		return is_in_pages(step) || is_wild;
 	case SCRIPT_HASH:
-		return (is_in_pages(step) && step->values[1] < 0x1000 && step->bases[1] == SCRIPT_ABSOLUTE) || is_rare;
+		return (is_in_pages(step) && step->values[1] < 0x1000 && step->bases[1] == SCRIPT_ABSOLUTE) || is_wild;
 	case SCRIPT_CALL:
-		return step->number != 0 || is_rare;
+		return !is_an_end(step) || is_wild;
 	default:
 		return true;
 	}
@@ -101,7 +130,7 @@ static void take_file(const char *path, struct script *script)
 static void draw(struct script *script, bool is_to_be_tame)
 {
 	uint8_t input[INPUT_MAX];
-	size_t size = 400 + draw_number() % (INPUT_MAX - 400);
+	size_t size = 800 + draw_number() % (INPUT_MAX - 800);
 
 	for (size_t i = 0; i < size; i++) {
 		input[i] = (uint8_t)(draw_number() & 0xff);
@@ -124,13 +153,13 @@ int main(int count, char **arguments)
 	}
 	for (int i = 3; i < count; i++) {
 		take_file(arguments[i], &script);
-		leave_out(&script, script_is_replayable);
+		leave_out(&script, is_playable);
 		write_script(output, &script);
 		wanted -= script.count >= LONG && wanted > 0;
 	}
 	while (wanted > 0) {
-		draw(&script, wanted % 4 != 0);
-		leave_out(&script, script_is_replayable);
+		draw(&script, wanted % 16 != 0);
+		leave_out(&script, is_playable);
 		if (script.count >= LONG) {
 			write_script(output, &script);
 			wanted--;

@@ -10,7 +10,7 @@
 #define NAME ('p' | 'l' << 8 | 'a' << 16 | (uint64_t)'y' << 24 | (uint64_t)'e' << 32 | (uint64_t)'r' << 40)
 
 /* What is done with the result of the last instruction. */
-enum phase { IDENTIFY, IDENTIFIED, FETCH, RECORD, HIDE, SAID, END };
+enum phase { IDENTIFY, IDENTIFIED, FETCH, RECORD, HIDE, SEEN, SAID, END };
 
 static uint64_t digit(uint8_t text)
 {
@@ -57,6 +57,10 @@ static void say(struct player *player)
 	play_line_hex(&player->line, player->step);
 	play_line_text(&player->line, ' ');
 	play_line_hex(&player->line, player->shown);
+	if (player->phase == SEEN) {
+		play_line_text(&player->line, ' ');
+		play_line_hex(&player->line, player->play.result);
+	}
 	play_line_text(&player->line, '\n');
 	play_write(&player->play, &player->line, PLAYER_STATE + offsetof(struct player, line.text));
 	player->phase = SAID;
@@ -90,12 +94,98 @@ static bool brought_record(const struct script_step *step, uint64_t result)
 	return step->kind == SCRIPT_CALL && step->number == SYS_info && (int64_t)result > 0;
 }
 
+/* Which operand of a call that writes memory says where; SCRIPT_OPERANDS: none does. */
+static unsigned output_operand(const struct script_step *step)
+{
+	if (step->kind != SCRIPT_CALL || step->immediate != 0) {
+		return SCRIPT_OPERANDS;
+	}
+	switch (step->number) {
+	case SYS_read:
+	case SYS_wait:
+		return 1;
+	case SYS_random:
+		return 0;
+	case SYS_info:
+		return 2;
+	default:
+		return SCRIPT_OPERANDS;
+	}
+}
+
+/* Code, constants and data: they lie one behind the other. */
+#define IMAGE_SIZE (SCRIPT_DATA_ADDRESS + SCRIPT_DATA_SIZE - SCRIPT_CODE_ADDRESS)
+
+/* Is the page surely there? If the call has written to it, or if it is the process's and nothing was unmapped. */
+static bool is_there(const struct player *player, uint64_t address)
+{
+	if ((int64_t)player->shown > 0 || address - player->mapped < player->mapped_size) {
+		return true;
+	}
+	return player->unmapped == 0 &&
+	       (address - SCRIPT_CODE_ADDRESS < IMAGE_SIZE || address - player->script.stack < PANTHER_USER_STACK_SIZE);
+}
+
+/* A failed info may have left the words that are hidden otherwise. */
+static bool is_looked_at(const struct player *player, const struct script_step *step, uint64_t address)
+{
+	bool is_hidden = step->number == SYS_info && (int64_t)player->shown < 0 &&
+			 script_info_hidden(player->play.operands[0]) != 0;
+
+	return address != 0 && !is_hidden && is_there(player, address);
+}
+
+/* The memory around what a call may have written: a part of one page. 0 if there is none to look at. */
+static uint64_t window_of(const struct player *player, const struct script_step *step)
+{
+	unsigned index = output_operand(step);
+	uint64_t address = index < SCRIPT_OPERANDS ? player->play.operands[index] : 0;
+	uint64_t place = address % PANTHER_PAGE_SIZE;
+
+	if (!is_looked_at(player, step, address)) {
+		return 0;
+	}
+	place -= place < PLAYER_WINDOW / 4 ? place : PLAYER_WINDOW / 4;
+	if (place > PANTHER_PAGE_SIZE - PLAYER_WINDOW) {
+		place = PANTHER_PAGE_SIZE - PLAYER_WINDOW;
+	}
+	return address / PANTHER_PAGE_SIZE * PANTHER_PAGE_SIZE + place;
+}
+
+/* Of what was mapped the last piece is known. */
+static void note_pages(struct player *player, const struct script_step *step, uint64_t result)
+{
+	if (step->kind != SCRIPT_CALL || (int64_t)result < 0) {
+		return;
+	}
+	if (step->number == SYS_map) {
+		player->mapped = result;
+		player->mapped_size = player->play.operands[1];
+	} else if (step->number == SYS_unmap) {
+		player->unmapped = 1;
+		player->mapped_size = 0;
+	}
+}
+
+static void hash(struct play *play, uint64_t start, uint64_t end)
+{
+	play_at(play, SCRIPT_POINT_HASH, start, end);
+	play->operands[2] = SCRIPT_HASH_BASIS;
+	play->operands[3] = SCRIPT_HASH_PRIME;
+}
+
 static void hide_and_say(struct player *player)
 {
 	player->phase = HIDE;
-	if (!hide_word(player)) {
-		say(player);
+	if (hide_word(player)) {
+		return;
 	}
+	if (player->window == 0) {
+		say(player);
+		return;
+	}
+	player->phase = SEEN;
+	hash(&player->play, player->window, player->window + PLAYER_WINDOW);
 }
 
 /* The step is done, and the process still there. */
@@ -110,6 +200,8 @@ static void record(struct player *player, const struct script_step *step)
 	}
 	script_record(&player->script, step, result);
 	player->shown = script_result(step, result);
+	note_pages(player, step, result);
+	player->window = window_of(player, step);
 	hide_and_say(player);
 }
 
@@ -119,9 +211,7 @@ static void start_hash(struct player *player, const struct script_step *step)
 	struct play *play = &player->play;
 	uint64_t length = script_hash_length(play->operands[1]);
 
-	play->operands[1] = play->operands[0] + length;
-	play->operands[2] = SCRIPT_HASH_BASIS;
-	play->operands[3] = SCRIPT_HASH_PRIME;
+	hash(play, play->operands[0], play->operands[0] + length);
 	if (length == 0) {
 		play->result = SCRIPT_HASH_BASIS;
 		record(player, step);
@@ -224,6 +314,9 @@ void player_next(struct player *player, const struct script *script)
 		return;
 	case HIDE:
 		hide_and_say(player);
+		return;
+	case SEEN:
+		say(player);
 		return;
 	case SAID:
 		play_at(&player->play, SCRIPT_POINT_WAIT, 0, 0);

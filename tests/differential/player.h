@@ -1,7 +1,10 @@
 /*
  * A program that plays one process's steps of a script (tests/script/script.h), and writes a line for each:
  *
- *   PROCESS STEP RESULT       all in hexadecimal; STEP is the place in the script
+ *   PROCESS STEP RESULT [MEMORY]      all in hexadecimal; STEP is the place in the script
+ *
+ * MEMORY is there after a call that may have written memory, also if it failed, where the page is known to be there:
+ * the FNV-1a of PLAYER_WINDOW bytes around the place.
  *
  * Then it lets others run. A step that is the process's last one, or that it is stopped at, has no line.
  */
@@ -18,6 +21,9 @@
 #define PLAYER_ARGUMENTS 3
 #define PLAYER_NAME_DIGITS 4 /* where the two digits of the file stand in the name */
 #define PLAYER_FILE_MASK 0xffff00000000UL
+
+/* Bytes; a quarter of them lies before the place that a call was given, if that is in the same page. */
+#define PLAYER_WINDOW 128
 
 struct player_arguments {
 	uint64_t count;			      /* argc; if it is less than PLAYER_ARGUMENTS nothing else counts */
@@ -38,6 +44,10 @@ struct player {
 	uint64_t hidden; /* words of a record that are still to be zeroed, as bits */
 	uint64_t record; /* address of the one after those that are done */
 	uint64_t stored; /* words of a request that are */
+	uint64_t window; /* where the memory that a call may have written is looked at; 0: not at all */
+	uint64_t mapped; /* what the last successful map gave, in bytes, until something is unmapped */
+	uint64_t mapped_size;
+	uint64_t unmapped; /* not 0: has the process unmapped anything? */
 };
 
 /* The state of a program that is at its entry; `player` is all zeros. */

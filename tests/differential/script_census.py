@@ -12,13 +12,14 @@ from transcript import parts
 
 ROOT = Path(__file__).resolve().parents[2]
 ROW = re.compile(r"^SYSCALL\((\d+), (\w+), .*?(?=^SYSCALL|\Z)", re.MULTILINE | re.DOTALL)
+# How many steps a script has to play to be a long one.
 LONG = 16
 
 # Behind whatever a script has written itself.
-LINE = re.compile(rb"^[^ \n]*?([0-3]) ([0-9a-f]{1,2}) ([0-9a-f]{1,16})$", re.MULTILINE)
+LINE = re.compile(rb"^[^ \n]*?([0-3]) ([0-9a-f]{1,2}) ([0-9a-f]{1,16})(?: [0-9a-f]{1,16})?$", re.MULTILINE)
 END = re.compile(rb"^end [0-9a-f]+ (\d) [0-9a-f]+$", re.MULTILINE)
 KILL = re.compile(rb"^\[KILL\] pid=", re.MULTILINE)
-EXITED, FAULTED, KILLED = 0, 1, 2
+EXITED = 0
 
 # What no script can show, and why.
 UNREACHABLE = {
@@ -54,31 +55,32 @@ class Census:
         answer = error_names().get(-signed, "?") if signed < 0 else "ok"
         self.answers[name][answer] += 1
 
-    def _count_lines(self, script: bytes, part: bytes, calls: Dict[int, Tuple[str, Set[str]]]) -> int:
-        steps = steps_of(script)
-        processes = set()
+    def _count_lines(self, script: bytes, part: bytes, calls: Dict[int, Tuple[str, Set[str]]]) -> List[str]:
+        """Whose steps were played, line by line."""
+        steps, processes = steps_of(script), []
         for process, at, result in LINE.findall(part):
             if int(at, 16) >= len(steps):
                 continue
-            self.steps += 1
-            processes.add(process)
+            processes.append(process)
             step = steps[int(at, 16)]
             if step.kind == CALL and step.immediate == 0 and step.number in calls:
                 self._count_call(calls[step.number][0], int(result, 16))
             elif step.kind == CALL:
                 self._count_call("none", int(result, 16))
-        return len(processes)
+        return processes
 
     def count(self, scripts: Sequence[bytes], console: bytes) -> None:
         calls = table()
         for number, part in parts(console):
-            script = scripts[number]
+            kills = self.answers["kill"]["ok"]
+            played = self._count_lines(scripts[number], part, calls)
             self.scripts += 1
-            self.long += len(steps_of(script)) >= LONG
-            self.with_processes += self._count_lines(script, part, calls) > 1
-            ends = [int(reason) for reason in END.findall(part)]
-            self.with_kills += bool(KILL.search(part)) or KILLED in ends
-            self.answers["exit"]["ok"] += ends.count(EXITED)
+            self.steps += len(played)
+            self.long += len(played) >= LONG
+            self.with_processes += len(set(played)) > 1
+            # What the director ends is no kill.
+            self.with_kills += bool(KILL.search(part)) or self.answers["kill"]["ok"] > kills
+            self.answers["exit"]["ok"] += [int(reason) for reason in END.findall(part)].count(EXITED)
 
     def problems(self) -> List[str]:
         """Answers that a row of the table has and no script shows, and answers that no row has."""
@@ -96,7 +98,7 @@ class Census:
 
     def text(self) -> str:
         lines = [
-            f"scripts {self.scripts}, with {LONG} or more steps {self.long}, with kills {self.with_kills},"
+            f"scripts {self.scripts}, with {LONG} or more steps played {self.long}, with kills {self.with_kills},"
             f" with several processes {self.with_processes}; steps that were played {self.steps}"
         ]
         for name, counts in sorted(self.answers.items()):

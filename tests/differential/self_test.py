@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import time
 import unittest
 from typing import List, Optional, Sequence
 
@@ -13,6 +14,7 @@ from script_census import Census, error_names, table
 from steps import HEADER, STEP, Step, file_of, script_of, steps_of
 from transcript import first_difference, parts
 
+FOREVER = float("inf")
 EMPTY = HEADER.pack(0x50495243, 1, 0, 3).ljust(SCRIPT_SIZE, b"\0")
 
 
@@ -51,7 +53,7 @@ class Minimise(unittest.TestCase):
 
     def test_to_what_it_takes(self) -> None:
         steps = [call(1, 9, 9)] * 20 + [call(5, 8, 8)] + [call(2)] * 20 + [call(6, 1, 700, 3)] + [call(3)] * 9
-        found = minimise(script_of(EMPTY, steps), self.differs)
+        found = minimise(script_of(EMPTY, steps), self.differs, FOREVER)
         self.assertEqual([step.number for step in steps_of(found)], [5, 6])
         first, second = steps_of(found)
         self.assertEqual((first.values, first.bases), ((0,) * 6, (0,) * 6))
@@ -59,7 +61,17 @@ class Minimise(unittest.TestCase):
 
     def test_what_never_differs_stays(self) -> None:
         script = script_of(EMPTY, [call(1), call(2)])
-        self.assertEqual(minimise(script, lambda scripts: None), script)
+        self.assertEqual(minimise(script, lambda scripts: None, FOREVER), script)
+
+    def test_time_is_up(self) -> None:
+        script = script_of(EMPTY, [call(5)] * 8)
+
+        def slow(scripts: Sequence[bytes]) -> Optional[int]:
+            time.sleep(0.2)
+            return 0
+
+        found = minimise(script, slow, time.monotonic() + 0.1)
+        self.assertEqual(len(steps_of(found)), 4)
 
 
 CONSOLE = b"boot\n\n== play00 00\nspawn 2\n0 0 1\nend 2 0 0\n\n== play00 01\nspawn 3\n0 1 2\n\n== play01 15\nx"
@@ -115,11 +127,21 @@ class Counts(unittest.TestCase):
         self.assertEqual(dict(census.answers["yield"]), {"ok": 3})
         self.assertEqual(census.with_processes, 0)
 
+    def test_with_memory(self) -> None:
+        census = self.count([call(13)] * 2, b"0 0 8 0123456789abcdef\n0 1 fffffffffffffff2 1\n")
+        self.assertEqual((census.answers["random"]["ok"], census.steps), (1, 2))
+
+    def test_long_is_what_was_played(self) -> None:
+        lines = [b"0 %x 0\n" % at for at in range(20)]
+        self.assertEqual(self.count([call(4)] * 20, b"".join(lines[:15])).long, 0)
+        self.assertEqual(self.count([call(4)] * 20, b"".join(lines[:16])).long, 1)
+
     def test_ends(self) -> None:
         self.assertEqual(self.count([], b"[KILL] pid=2 class=x\nend 2 1 24\n").with_kills, 1)
-        self.assertEqual(self.count([], b"end 2 2 0\n").with_kills, 1)
-        census = self.count([call(4)] * 16, b"end 2 0 7\n")
-        self.assertEqual((census.with_kills, census.long, census.answers["exit"]["ok"]), (0, 1, 1))
+        self.assertEqual(self.count([call(9)], b"0 0 0\nend 2 0 0\n").with_kills, 1)
+        self.assertEqual(self.count([call(9)], b"0 0 fffffffffffffffd\n").with_kills, 0)
+        census = self.count([], b"end 2 2 0\nend 3 0 7\n")
+        self.assertEqual((census.with_kills, census.answers["exit"]["ok"]), (0, 1))
 
 
 if __name__ == "__main__":
