@@ -47,8 +47,12 @@ SESSION = (
     "stress crash undefined",
     "stress registers 3",
     "stress map 5",
-    "stress spin &",
     "stress wait &",
+    # Nobody else needs the CPU as long as these: `ps` finds the one above asleep, however slow the machine is.
+    "stress linger",
+    "stress linger",
+    "stress linger",
+    "stress spin &",
     "jobs",
     "ps",
     "mem",
