@@ -13,10 +13,7 @@
 /* A set of system calls: the bit with a call's number. Bits of calls that do not exist must be zero. */
 #define PANTHER_CALL_BIT(number) ((uint64_t)1 << (number))
 
-/*
- * What spawn is asked for: this struct, and right behind it strings that each end with a NUL: the program's name in the
- * archive, shorter than PANTHER_PATH_MAX, and then up to PANTHER_ARGUMENTS_MAX arguments.
- */
+/* What spawn is asked for; its strings stand right behind it. */
 struct panther_spawn_request {
 	uint64_t calls;	     /* the calls that the child may make: a subset of the caller's */
 	uint64_t frames_max; /* memory, page tables included, in pages: at most the caller's own limit */
@@ -24,6 +21,15 @@ struct panther_spawn_request {
 	 * limit. */
 	uint64_t children_max;
 	uint64_t flags; /* PANTHER_SPAWN_INHERIT or 0 */
+};
+
+/*
+ * A whole request, of which only the used part is handed over. The strings each end with a NUL: the program's name in
+ * the archive, shorter than PANTHER_PATH_MAX, and then up to PANTHER_ARGUMENTS_MAX arguments.
+ */
+struct panther_spawn_packed {
+	struct panther_spawn_request options;
+	char strings[PANTHER_SPAWN_MAX - sizeof(struct panther_spawn_request)];
 };
 
 /* Flags of spawn: the child gets the caller's own calls and limits; the three fields must be 0. */

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "abi/limits.h"
+#include "abi/process.h"
 #include "core/console/input.h"
 #include "core/cpu/features.h"
 #include "core/log/log.h"
@@ -21,7 +22,6 @@
 #include "core/random/random.h"
 #include "core/start/archive.h"
 #include "core/start/machine.h"
-#include "core/syscall/spawn_request.h"
 #include "core/time/clock.h"
 
 /* What boot is trying out: a data abort there is the fault of whoever described the machine, not the kernel's. */
@@ -48,7 +48,7 @@ struct kernel {
 	bool stopping;	/* and even the report of its failure is: nothing more can be said */
 	/* What a call has copied in or is about to copy out: judged and used as a copy, never in place. */
 	K_ALIGNED(64) uint8_t bounce[PANTHER_WRITE_CHUNK];
-	struct spawn_request request; /* of the spawn call that is being judged */
+	struct panther_spawn_packed request; /* of the spawn call that is being judged */
 };
 
 /* What boot finds out and nothing changes later; in pages that become read-only. */

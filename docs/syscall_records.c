@@ -114,7 +114,8 @@ struct record {
 static const struct record records[] = {
 	{"panther_spawn_request",
 	 sizeof(struct panther_spawn_request),
-	 "what `spawn` is asked for; right behind it, each with its NUL: the program's name, then its arguments",
+	 "what `spawn` is asked for; right behind it, each with its NUL: the program's name, then its arguments "
+	 "(`struct panther_spawn_packed` has room for both)",
 	 {FIELD(panther_spawn_request, calls, "the calls that the child may make, a subset of the caller's"),
 	  FIELD(panther_spawn_request, frames_max,
 		"its memory, page tables counted, in pages; at most the caller's limit"),

@@ -11,7 +11,8 @@
 #include "core/syscall/handlers.h"
 #include "lib/string.h"
 
-static k_status fetch(const struct process *process, const struct spawn_arguments *in, struct spawn_request *request)
+static k_status fetch(const struct process *process, const struct spawn_arguments *in,
+		      struct panther_spawn_packed *request)
 {
 	struct user_range range;
 
@@ -66,7 +67,7 @@ static k_status judge_rights(const struct process *process, const struct panther
 	return K_OK;
 }
 
-static k_status judge(const struct process *process, struct spawn_request *request, size_t size,
+static k_status judge(const struct process *process, struct panther_spawn_packed *request, size_t size,
 		      struct program_arguments *arguments)
 {
 	k_status status = judge_options(process, &request->options);
@@ -77,7 +78,7 @@ static k_status judge(const struct process *process, struct spawn_request *reque
 	return status == K_OK ? judge_rights(process, &request->options) : status;
 }
 
-static k_status begin(struct process *process, const struct spawn_request *request,
+static k_status begin(struct process *process, const struct panther_spawn_packed *request,
 		      const struct program_arguments *arguments)
 {
 	const struct process_order order = {
@@ -99,7 +100,7 @@ static k_status begin(struct process *process, const struct spawn_request *reque
 k_status sys_spawn(struct process *process, uint64_t *result)
 {
 	const struct spawn_arguments in = spawn_arguments(process);
-	struct spawn_request *request = &kernel.request;
+	struct panther_spawn_packed *request = &kernel.request;
 	struct program_arguments arguments;
 	k_status status = fetch(process, &in, request);
 

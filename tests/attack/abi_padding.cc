@@ -4,7 +4,7 @@
 
 template <typename T> constexpr bool is_whole = __has_unique_object_representations(T);
 
-static_assert(is_whole<panther_spawn_request> && is_whole<panther_exit>);
+static_assert(is_whole<panther_spawn_request> && is_whole<panther_spawn_packed> && is_whole<panther_exit>);
 static_assert(is_whole<panther_process_info> && is_whole<panther_program_info>);
 static_assert(is_whole<panther_memory_info> && is_whole<panther_limits_info>);
 

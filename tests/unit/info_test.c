@@ -71,6 +71,8 @@ static void records_have_no_padding(void **state)
 	assert_int_equal(sizeof(struct panther_limits_info), 5 * 8);
 	assert_int_equal(sizeof(struct panther_exit), 8);
 	assert_int_equal(sizeof(struct panther_spawn_request), 4 * 8);
+	assert_int_equal(offsetof(struct panther_spawn_packed, strings), 4 * 8);
+	assert_int_equal(sizeof(struct panther_spawn_packed), 2048);
 }
 
 static void processes_are_told_one_by_one(void **state)

@@ -1,16 +1,11 @@
 #include <panther.h>
 
-/* A request as the kernel takes it. */
-struct packed {
-	struct panther_spawn_request options;
-	char strings[PANTHER_SPAWN_MAX - sizeof(struct panther_spawn_request)];
-};
-
-/* Adds a string and its NUL behind the first `size` bytes. Returns how many there are then, or 0 if it does not fit. */
-static size_t add(char strings[sizeof(((struct packed *)0)->strings)], size_t size, const char *text)
+/* Adds a string and its NUL behind the first `size` bytes of strings. Returns how many there are then, or 0 if it does
+ * not fit. */
+static size_t add(struct panther_spawn_packed *packed, size_t size, const char *text)
 {
-	while (size < sizeof(((struct packed *)0)->strings)) {
-		strings[size++] = *text;
+	while (size < sizeof(packed->strings)) {
+		packed->strings[size++] = *text;
 		if (*text++ == '\0') {
 			return size;
 		}
@@ -21,11 +16,11 @@ static size_t add(char strings[sizeof(((struct packed *)0)->strings)], size_t si
 int64_t panther_spawn_program(const char *name, const char *const *argv, const struct panther_spawn_request *options)
 {
 	static const struct panther_spawn_request inherit = {.flags = PANTHER_SPAWN_INHERIT};
-	struct packed packed;
-	size_t size = add(packed.strings, 0, name);
+	struct panther_spawn_packed packed;
+	size_t size = add(&packed, 0, name);
 
 	for (; size != 0 && *argv != NULL; argv++) {
-		size = add(packed.strings, size, *argv);
+		size = add(&packed, size, *argv);
 	}
 	if (size == 0) {
 		return -PANTHER_E2BIG;
