@@ -4,7 +4,6 @@
 #include "core/log/log.h"
 #include "core/process/lifecycle.h"
 #include "core/trap/interrupt.h"
-#include "core/trap/trap.h"
 #include "hal/cpu.h"
 #include "hal/interrupt.h"
 #include "hal/mmu.h"
@@ -102,19 +101,10 @@ K_ALWAYS_INLINE struct process *begin_turn(struct scheduler *scheduler)
 	}
 }
 
-/* Every register is lost while a process runs, so whose turn it is comes from the scheduler then. */
 void loop_run(struct scheduler *scheduler)
 {
 	hal_user_prepare();
 	for (;;) {
-		struct process *process = begin_turn(scheduler);
-
-		do {
-			struct hal_trap trap;
-
-			hal_user_run(&process->context, &process->space.space, &trap);
-			process = scheduler->current;
-			trap_handle(process, trap);
-		} while (process->state == PROCESS_RUNNING);
+		loop_turn(scheduler, begin_turn(scheduler));
 	}
 }

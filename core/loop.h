@@ -6,7 +6,22 @@
 #define CORE_LOOP_H
 
 #include "core/process/scheduler.h"
+#include "core/trap/trap.h"
+#include "hal/user.h"
 #include "lib/compiler.h"
+
+/* A turn at EL0: the process, which is the scheduler's current one, runs until it may no longer. hal_user_prepare comes
+ * before. Every register is lost while a process runs, so whose turn it is comes from the scheduler then. */
+K_ALWAYS_INLINE void loop_turn(struct scheduler *scheduler, struct process *process)
+{
+	do {
+		struct hal_trap trap;
+
+		hal_user_run(&process->context, &process->space.space, &trap);
+		process = scheduler->current;
+		trap_handle(process, trap);
+	} while (process->state == PROCESS_RUNNING);
+}
 
 /* Gives processes their turns until none is left, then powers the machine off. `scheduler` is the kernel's. */
 K_NORETURN void loop_run(struct scheduler *scheduler);

@@ -9,7 +9,6 @@
 
 #include "core/kernel.h"
 #include "core/loop.h"
-#include "core/trap/trap.h"
 #include "hal/user.h"
 #include "hal_host/boot.h"
 #include "hal_host/check.h"
@@ -129,25 +128,16 @@ void twin_restore(void)
 	ram_restore();
 }
 
-/* The rest of a turn that had begun at EL0, as loop_run would have gone on with it. */
-static void finish_turn(void)
+/* A turn that had begun at EL0 goes on there. */
+static void go_on(void *unused)
 {
 	struct process *process = kernel.scheduler.current;
 
-	while (process->state == PROCESS_RUNNING) {
-		struct hal_trap trap;
-
-		hal_user_run(&process->context, &process->space.space, &trap);
-		process = kernel.scheduler.current;
-		trap_handle(process, trap);
-	}
-}
-
-static void go_on(void *unused)
-{
 	(void)unused;
 	hal_user_prepare();
-	finish_turn();
+	if (process->state == PROCESS_RUNNING) {
+		loop_turn(&kernel.scheduler, process);
+	}
 	loop_run(&kernel.scheduler);
 }
 
