@@ -22,20 +22,44 @@ static void check_live(const struct hal_space *space)
 	}
 }
 
-static void record_fetch(uint64_t start, uint64_t size)
+/* Adds the range to those of this trap. Returns whether a byte of it was there already. */
+static bool record(struct copies *copies, uint64_t start, uint64_t size)
 {
-	for (size_t i = 0; i < twin.fetch_count; i++) {
-		const struct fetch *earlier = &twin.fetches[i];
+	for (size_t i = 0; i < copies->count; i++) {
+		uint64_t earlier = copies->ranges[i].start;
 
-		if (start < earlier->start + earlier->size && earlier->start < start + size) {
-			twin_abort("double-fetch", "a copy from 0x%llx overlaps an earlier one in this trap",
-				   (unsigned long long)start);
+		if (start < earlier + copies->ranges[i].size && earlier < start + size) {
+			return true;
 		}
 	}
-	if (twin.fetch_count == TWIN_FETCHES_MAX) {
-		twin_abort("fetches", "more than %d user copies in one trap", TWIN_FETCHES_MAX);
+	if (copies->count == TWIN_COPIES_MAX) {
+		twin_abort("copies", "more than %d user copies in one trap", TWIN_COPIES_MAX);
 	}
-	twin.fetches[twin.fetch_count++] = (struct fetch){.start = start, .size = size};
+	copies->ranges[copies->count].start = start;
+	copies->ranges[copies->count++].size = size;
+	return false;
+}
+
+static void record_fetch(uint64_t start, uint64_t size)
+{
+	if (record(&twin.fetches, start, size)) {
+		twin_abort("double-fetch", "a copy from 0x%llx overlaps an earlier one in this trap",
+			   (unsigned long long)start);
+	}
+}
+
+static void record_store(const struct twin_store *store)
+{
+	if (store->written == 0) {
+		return;
+	}
+	if (record(&twin.stores, store->address, store->written)) {
+		twin_abort("double-store", "a copy to 0x%llx overlaps an earlier one in this trap",
+			   (unsigned long long)store->address);
+	}
+	if (twin.store_watcher != NULL) {
+		twin.store_watcher(twin.store_watcher_owner, store);
+	}
 }
 
 static bool fault(uint64_t address, uint8_t status)
@@ -134,11 +158,25 @@ bool twin_copy_from_user(const struct hal_space *space, void *destination, user_
 bool twin_copy_to_user(const struct hal_space *space, user_addr destination, const void *source, size_t size)
 {
 	size_t reached = reach(size);
+	bool is_whole;
 
 	check_live(space);
 	sanitizer_expect_known(source, size);
-	return copy_store(destination.value, source, reached) &&
-	       (reached == size || fault(destination.value + reached, WALKER_TRANSLATION_FAULT | 3));
+	is_whole = copy_store(destination.value, source, reached) &&
+		   (reached == size || fault(destination.value + reached, WALKER_TRANSLATION_FAULT | 3));
+	record_store(&(struct twin_store){
+		.space = space,
+		.address = destination.value,
+		.size = size,
+		.written = is_whole ? size : twin.copy_fault.far - destination.value,
+	});
+	return is_whole;
+}
+
+void twin_watch_stores(twin_store_watcher *watcher, void *owner)
+{
+	twin.store_watcher = watcher;
+	twin.store_watcher_owner = owner;
 }
 
 void twin_fault_copy(size_t byte)

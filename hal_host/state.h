@@ -16,11 +16,15 @@
 #include "hal_host/twin.h"
 #include "hal_host/walker.h"
 
-#define TWIN_FETCHES_MAX 16
+#define TWIN_COPIES_MAX 16
 #define TWIN_EVENTS_MAX 64
 
-struct fetch {
-	uint64_t start, size;
+/* User bytes that the kernel copied, one way, since the live space was entered. */
+struct copies {
+	size_t count;
+	struct {
+		uint64_t start, size;
+	} ranges[TWIN_COPIES_MAX];
 };
 
 /* What happens when the counter reaches `tick`. */
@@ -96,8 +100,9 @@ struct twin {
 	uint64_t copy_fault_at;
 	bool changes_after_fetch;
 	struct twin_copy_fault copy_fault;
-	struct fetch fetches[TWIN_FETCHES_MAX]; /* user bytes copied in since the last trap */
-	size_t fetch_count;
+	struct copies fetches, stores;
+	twin_store_watcher *store_watcher; /* NULL: nobody watches */
+	void *store_watcher_owner;
 };
 
 extern struct twin twin;

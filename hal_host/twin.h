@@ -193,6 +193,20 @@ void twin_fault_copy(size_t byte);
  * not notice: reading one user byte twice within one trap aborts ("double-fetch"). */
 void twin_change_after_fetch(bool enabled);
 
+/*
+ * What the kernel copies to programs: `watcher` is called after each copy that wrote at least a byte, within the trap
+ * in which the kernel made it. For a call that had to wait that is a later one than that of its SVC. NULL: nobody
+ * watches. Writing one user byte twice within one trap aborts ("double-store").
+ */
+struct twin_store {
+	const struct hal_space *space; /* the live one */
+	uint64_t address;
+	size_t size;	/* bytes that were to be copied */
+	size_t written; /* bytes that were: fewer if one could not be written */
+};
+typedef void twin_store_watcher(void *owner, const struct twin_store *store);
+void twin_watch_stores(twin_store_watcher *watcher, void *owner);
+
 /* The last fault of a user copy: what FAR_EL1 and the fault status code would say. */
 struct twin_copy_fault {
 	bool happened;
@@ -229,7 +243,8 @@ void twin_console_type(const void *bytes, size_t size);
 void twin_console_noise(size_t count);
 
 /* Oracles: abort ("oracle") if a mapping is writable and executable; if EL0 reaches the image, a page table or another
- * half; if the image has an alias. */
+ * half; if the image has an alias. The one for the kernel's half aborts ("registers") if SCTLR_EL1, TCR_EL1 or MAIR_EL1
+ * is no longer what hal_cpu_protect found right. */
 void twin_check_kernel_half(void);
 void twin_check_space(const struct hal_space *space);
 /* The same for all that changed since the last call: the descriptors that were written, in the kernel's half and in the

@@ -50,7 +50,8 @@ void hal_space_enter(const struct hal_space *space)
 	twin.mmu.ttbr0 = space->root.value | space->asid << 48;
 	twin.is_live = true;
 	twin.space = *space;
-	twin.fetch_count = 0;
+	twin.fetches.count = 0;
+	twin.stores.count = 0;
 }
 
 static bool interrupt_traps(struct hal_trap *trap)

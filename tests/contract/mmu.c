@@ -88,8 +88,8 @@ static void check_rights(void)
 	CHECK_EQUAL(value, 0x33);
 	CHECK_EQUAL(page_table_protect(space.space.root, DATA_PAGE, PAGE_USER_READ_WRITE), K_OK);
 	hal_tlb_invalidate_space(FIRST_ASID);
-	CHECK(write_byte(&space, DATA_PAGE, 0x44));
-	CHECK_EQUAL(space_page(&space, DATA_PAGE)[0], 0x44);
+	CHECK(write_byte(&space, DATA_PAGE + 1, 0x44));
+	CHECK_EQUAL(space_page(&space, DATA_PAGE)[1], 0x44);
 	space_end(&space);
 }
 

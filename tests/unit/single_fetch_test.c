@@ -53,7 +53,7 @@ static struct outcome play(const struct sound_call *call, const uint64_t argumen
 	memset(&outcome, 0, sizeof(outcome));
 	outcome.result = sound_make(call, arguments);
 	twin_change_after_fetch(false);
-	assert_true(sound_uses(call, SOUND_IN) || twin.fetch_count == 0);
+	assert_true(sound_uses(call, SOUND_IN) || twin.fetches.count == 0);
 	assert_true(twin_console_size() < sizeof(outcome.console));
 	memcpy(outcome.console, twin_console(), twin_console_size());
 	see_processes(&outcome);

@@ -111,6 +111,7 @@ static void test_any_byte_can_fault(void **state)
 		assert_false(copy_out(DATA, 16));
 		assert_fault(DATA + byte, 0x07);
 		/* Once only. */
+		fixture_enter(&fixture_space);
 		assert_true(copy_out(DATA, 16));
 	}
 }
@@ -139,18 +140,91 @@ static void test_reading_a_byte_twice_aborts(void **state)
 	copy_twice(disjoint);
 }
 
-static void copy_a_lot(void *unused)
+static void copy_out_twice(void *argument)
 {
-	(void)unused;
+	const uint64_t *addresses = argument;
+
+	(void)copy_out(addresses[0], 8);
+	(void)copy_out(addresses[1], 8);
+}
+
+static void test_writing_a_byte_twice_aborts(void **state)
+{
+	uint64_t overlapping[][2] = {{DATA, DATA}, {DATA, DATA + 7}, {DATA + 7, DATA}};
+	uint64_t disjoint[] = {DATA + 8, DATA};
+
+	for (size_t i = 0; i < 3; i++) {
+		setup(state);
+		expect_abort("double-store", copy_out_twice, overlapping[i]);
+	}
+	setup(state);
+	copy_out_twice(disjoint);
+	/* The next trap is another matter, and so is reading. */
+	fixture_enter(&fixture_space);
+	copy_out_twice(disjoint);
+	copy_twice(disjoint);
+}
+
+/* Bytes behind the one that faulted were not written. */
+static void test_what_faulted_was_not_written(void **state)
+{
+	setup(state);
+	twin_fault_copy(4);
+	assert_false(copy_out(DATA, 8));
+	assert_true(copy_out(DATA + 4, 8));
+	twin_fault_copy(0);
+	assert_false(copy_out(DATA, 8));
+	setup(state);
+	assert_false(copy_out(CONSTANT - 4, 8));
+	expect_abort("double-store", copy_out_twice, (uint64_t[]){CONSTANT - 11, CONSTANT - 32});
+}
+
+static void note_store(void *stores, const struct twin_store *store)
+{
+	struct twin_store **next = stores;
+
+	*(*next)++ = *store;
+}
+
+static void test_stores_are_watched(void **state)
+{
+	struct twin_store stores[3] = {0};
+	struct twin_store *next = stores;
+
+	(void)state;
+	twin_watch_stores(note_store, &next);
+	assert_true(copy_out(DATA + 4090, 2));
+	assert_false(copy_out(CONSTANT - 4, 200));
+	assert_false(copy_out(UNMAPPED, 8));
+	assert_true(copy_in(DATA, 8));
+	assert_ptr_equal(next, stores + 2);
+	assert_ptr_equal(stores[0].space, &fixture_space);
+	assert_int_equal(stores[0].address, DATA + 4090);
+	assert_int_equal(stores[0].size, 2);
+	assert_int_equal(stores[0].written, 2);
+	assert_int_equal(stores[1].address, CONSTANT - 4);
+	assert_int_equal(stores[1].size, 200);
+	assert_int_equal(stores[1].written, 4);
+	twin_watch_stores(NULL, NULL);
+	assert_true(copy_out(DATA, 8));
+	assert_ptr_equal(next, stores + 2);
+}
+
+static void copy_a_lot(void *copy)
+{
 	for (uint64_t byte = 0; byte < 17; byte++) {
-		(void)copy_in(DATA + byte, 1);
+		(void)(*(bool (**)(uint64_t, size_t))copy)(DATA + byte, 1);
 	}
 }
 
 static void test_too_many_copies_abort(void **state)
 {
+	bool (*in)(uint64_t, size_t) = copy_in;
+	bool (*out)(uint64_t, size_t) = copy_out;
+
 	(void)state;
-	expect_abort("fetches", copy_a_lot, NULL);
+	expect_abort("copies", copy_a_lot, &in);
+	expect_abort("copies", copy_a_lot, &out);
 }
 
 static void test_memory_can_change_after_a_fetch(void **state)
@@ -245,6 +319,9 @@ int main(void)
 		cmocka_unit_test_setup(test_copies_fault_at_the_first_bad_byte, setup),
 		cmocka_unit_test_setup(test_any_byte_can_fault, setup),
 		cmocka_unit_test_setup(test_reading_a_byte_twice_aborts, setup),
+		cmocka_unit_test_setup(test_writing_a_byte_twice_aborts, setup),
+		cmocka_unit_test_setup(test_what_faulted_was_not_written, setup),
+		cmocka_unit_test_setup(test_stores_are_watched, setup),
 		cmocka_unit_test_setup(test_too_many_copies_abort, setup),
 		cmocka_unit_test_setup(test_memory_can_change_after_a_fetch, setup),
 		cmocka_unit_test_setup(test_only_the_live_space_is_copied, setup),
