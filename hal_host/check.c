@@ -5,6 +5,7 @@
 
 #include "hal/layout.h"
 #include "hal_host/ram.h"
+#include "hal_host/registers.h"
 #include "hal_host/sanitizer.h"
 #include "hal_host/state.h"
 #include "hal_host/twin.h"
@@ -78,6 +79,7 @@ void check_forget_kernel_half(void)
 	kept.count = 0;
 }
 
+/* SCTLR_EL1 is not compared: all that it does to a walk is WXN, which the check does without. */
 static bool is_as_kept(void)
 {
 	if (kept.count == 0 || kept.count > KEPT_TABLES_MAX || kept.registers.ttbr1 != twin.mmu.ttbr1 ||
@@ -96,6 +98,9 @@ void twin_check_kernel_half(void)
 {
 	struct walker_registers registers = without_wxn(&twin.mmu);
 
+	if (twin.is_protected) {
+		registers_check_walks(twin.options.cpu, &twin.mmu);
+	}
 	if (!is_as_kept()) {
 		walker_visit(&registers, true, check_kernel_page, NULL);
 	}
@@ -172,7 +177,8 @@ void check_pages(const struct walker_registers *registers, uint64_t address, uin
 	walker_visit_range(&strict, address, size, check_user_page, NULL);
 }
 
-static struct walker_registers registers_of(const struct hal_space *space)
+/* As they are when the space is live. */
+static struct walker_registers mmu_with(const struct hal_space *space)
 {
 	struct walker_registers registers = twin.mmu;
 
@@ -182,7 +188,7 @@ static struct walker_registers registers_of(const struct hal_space *space)
 
 uint64_t check_space(const struct hal_space *space, walker_visitor *visit, void *owner)
 {
-	struct walker_registers registers = registers_of(space);
+	struct walker_registers registers = mmu_with(space);
 	struct walker_registers strict = without_wxn(&registers);
 	struct second second = {.visit = visit, .owner = owner};
 	uint64_t count = check_note_tables(&registers);
@@ -193,7 +199,7 @@ uint64_t check_space(const struct hal_space *space, walker_visitor *visit, void 
 
 void twin_check_space(const struct hal_space *space)
 {
-	struct walker_registers registers = registers_of(space);
+	struct walker_registers registers = mmu_with(space);
 
 	(void)check_note_tables(&registers);
 	check_pages(&registers, 0, USER_SIZE);

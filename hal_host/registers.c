@@ -1,5 +1,7 @@
 #include "hal_host/registers.h"
 
+#include "hal/layout.h"
+
 /*
  * A modelled CPU: its identification registers as QEMU 7.2 shows them at EL1 (cortex-a72; max), and the one safe value
  * of each register that the kernel sets, worked out by hand from the Arm ARM.
@@ -101,6 +103,14 @@ void registers_check(enum twin_cpu cpu, const struct hal_registers *registers)
 	check("has_pac", registers->has_pac, expected->has_pac);
 	check("has_pmu", registers->has_pmu, expected->has_pmu);
 	check("has_amu", registers->has_amu, expected->has_amu);
+}
+
+/* Those that all translations depend on, as they stand: nothing changes them after hal_cpu_protect. */
+void registers_check_walks(enum twin_cpu cpu, const struct walker_registers *registers)
+{
+	check("SCTLR_EL1", registers->sctlr, models[cpu].registers.sctlr);
+	check("TCR_EL1", registers->tcr, models[cpu].registers.tcr);
+	check("MAIR_EL1", registers->mair, KERNEL_MAIR);
 }
 
 /* CPACR_EL1.FPEN (D17.2.31): 0 traps FP and SIMD instructions of EL0 and EL1, 3 traps none; the kernel has none of its

@@ -2,6 +2,7 @@
  * The oracle for what changed finds what those for everything find.
  */
 #include "hal_host/ram.h"
+#include "hal_host/state.h"
 #include "tests/unit/tlb_fixture.h"
 
 #define TABLE_FRAME FRAME(16)
@@ -213,6 +214,23 @@ static void test_another_kernel_half(void **state)
 	expect_abort("oracle", check_kernel_half, NULL);
 }
 
+/* Each bit of what all walks depend on, in the machine that was kept and in one that was not. */
+static void test_the_registers_change(void **state)
+{
+	uint64_t *const words[] = {&twin.mmu.sctlr, &twin.mmu.tcr, &twin.mmu.mair};
+
+	(void)state;
+	for (unsigned round = 0; round < 2; round++) {
+		for (unsigned bit = 0; bit < 3 * 64; bit++) {
+			*words[bit / 64] ^= 1UL << bit % 64;
+			expect_abort("registers", check_kernel_half, NULL);
+			*words[bit / 64] ^= 1UL << bit % 64;
+		}
+		twin_check_kernel_half();
+		twin_snapshot();
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -231,6 +249,7 @@ int main(void)
 		cmocka_unit_test_setup(test_what_a_snapshot_has_not_looked_at, checked_setup),
 		cmocka_unit_test_setup(test_the_kept_kernel_half_changes, checked_setup),
 		cmocka_unit_test_setup(test_another_kernel_half, checked_setup),
+		cmocka_unit_test_setup(test_the_registers_change, checked_setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
