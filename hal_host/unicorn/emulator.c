@@ -53,9 +53,11 @@ static bool misaligned_traps(uint64_t address)
 	return syndrome_traps(emulator.trap, exception_of_misaligned(emulator.word), address);
 }
 
-static uint64_t base_address(void)
+/* Of an access that must be aligned. */
+static uint64_t access_address(void)
 {
-	return registers_address(emulator.engine, exception_base_register(emulator.word));
+	return registers_address(emulator.engine, exception_base_register(emulator.word)) +
+	       exception_offset(emulator.word);
 }
 
 static bool instruction_traps(void)
@@ -69,22 +71,25 @@ static bool instruction_traps(void)
 	if (exception_comes_first(emulator.word, twin.fp_is_on, &esr)) {
 		return syndrome_traps(emulator.trap, esr, FAR_UNKNOWN);
 	}
-	alignment = exception_alignment(emulator.word);
-	return alignment != 1 && base_address() % alignment != 0 && misaligned_traps(base_address());
+	alignment = exception_alignment(emulator.word, twin.options.cpu);
+	return alignment != 1 && access_address() % alignment != 0 && misaligned_traps(access_address());
 }
 
-/* Before each instruction. After a stop it is not run. */
+/* Before each instruction. After a stop it is not run; one that traps takes its time all the same. */
 static void on_instruction(uc_engine *engine, uint64_t address, uint32_t size, void *owner)
 {
 	(void)engine;
 	(void)size;
 	(void)owner;
 	emulator.context->pc = address;
-	if (emulator.left == 0 || instruction_traps()) {
-		stop(emulator.left != 0);
+	if (emulator.left == 0) {
+		stop(false);
 		return;
 	}
 	emulator.left--;
+	if (instruction_traps()) {
+		stop(true);
+	}
 }
 
 /* Fetches from a page that Unicorn has not: it gets it, or that traps. */
@@ -107,14 +112,19 @@ static bool fetch_page_traps(void)
 /* Unicorn refuses an instruction, or it asks for an exception. */
 static void on_exception(uc_engine *engine, uint32_t number, void *owner)
 {
-	(void)engine;
 	(void)owner;
 	if (number == INTERRUPT_DATA_ABORT) {
-		stop(misaligned_traps(base_address()));
+		stop(misaligned_traps(access_address()));
 		return;
 	}
 	if (number == INTERRUPT_PREFETCH_ABORT) {
 		stop(fetch_page_traps());
+		return;
+	}
+	if (exception_reads_zero(emulator.word)) {
+		registers_clear(engine, exception_target(emulator.word));
+		emulator.context->pc += 4;
+		stop(false);
 		return;
 	}
 	if (exception_is_svc(emulator.word)) {

@@ -11,6 +11,7 @@
 #define CLASS_WFX 0x01
 #define CLASS_SYSTEM 0x18
 #define CLASS_SVE 0x19
+#define CLASS_SME 0x1d
 #define CLASS_BRK 0x3c
 #define STATUS_MISALIGNED 0x21UL
 
@@ -18,10 +19,18 @@
 #define IS_SVC(word) IS(word, 0xffe0001fU, 0xd4000001U)
 #define IS_BRK(word) IS(word, 0xffe0001fU, 0xd4200000U)
 #define IS_SYSTEM(word) IS(word, 0xffc00000U, 0xd5000000U)
+#define IS_DAIF_IMMEDIATE(word) IS(word, 0xfffff0dfU, 0xd50340dfU) /* DAIFSet, DAIFClr */
 #define IS_SVE(word) IS(word, 0x1e000000U, 0x04000000U)
 #define IS_EXCLUSIVE(word) IS(word, 0x3f000000U, 0x08000000U)
+/* CAS and CASP lie among them, and read first. */
+#define IS_CAS(word) (IS(word, 0x3fa07c00U, 0x08a07c00U) || IS(word, 0xbfa07c00U, 0x08207c00U))
 #define IS_LDAR_OR_STLR(word) IS(word, 0x3fbffc00U, 0x089ffc00U)
+#define IS_LDLAR_OR_STLLR(word) IS(word, 0x3fbffc00U, 0x089f7c00U)
+/* LDAPUR and STLUR, of all sizes. */
+#define IS_UNSCALED(word) IS(word, 0x3f200c00U, 0x19000000U)
 #define IS_LOAD(word) (BITS(word, 22, 22) != 0)
+#define IS_UNSCALED_LOAD(word) (BITS(word, 23, 22) != 0)
+#define IS_MRS_MDCCSR(word) IS(word, 0xffffffe0U, 0xd5330100U)
 #define IMMEDIATE(word) BITS(word, 20, 5)
 #define WFI 0xd503207fU
 #define WFE 0xd503205fU
@@ -33,9 +42,7 @@
 
 /* The operands of a system instruction, bits [20:5]: op0, op1, CRn, CRm, op2 (C5.1.2). */
 #define OPERANDS(op0, op1, n, m, op2) ((op0) << 14 | (op1) << 11 | (n) << 7 | (m) << 3 | (op2))
-#define ONE 0xffffU
-#define ANY_OP2 OPERANDS(3U, 7U, 15U, 15U, 0U)
-#define ANY_CRM OPERANDS(3U, 7U, 15U, 0U, 7U)
+#define COUNTERS 6U /* PMCR_EL0.N of either CPU */
 #define READ 1U
 #define WRITE 2U
 
@@ -44,32 +51,62 @@
  * not use is undefined. The controls are zero: SCTLR_EL1.UCT, DZE, UMA, UCI; CNTKCTL_EL1; PMUSERENR_EL0 (D17.2).
  */
 static const struct {
-	uint32_t mask, operands, directions;
+	uint32_t first, more; /* the registers or operations from the first one on */
+	uint32_t directions;
 	bool max_only;
 } trapped[] = {
-	{ONE, OPERANDS(3U, 3U, 0U, 0U, 1U), READ, false},	       /* CTR_EL0 */
-	{ONE, OPERANDS(3U, 3U, 4U, 2U, 1U), READ | WRITE, false},      /* DAIF */
-	{ANY_CRM, OPERANDS(0U, 3U, 4U, 0U, 6U), WRITE, false},	       /* DAIFSet */
-	{ANY_CRM, OPERANDS(0U, 3U, 4U, 0U, 7U), WRITE, false},	       /* DAIFClr */
-	{ONE, OPERANDS(1U, 3U, 7U, 4U, 1U), WRITE, false},	       /* DC ZVA */
-	{ONE, OPERANDS(1U, 3U, 7U, 5U, 1U), WRITE, false},	       /* IC IVAU */
-	{ONE, OPERANDS(1U, 3U, 7U, 10U, 1U), WRITE, false},	       /* DC CVAC */
-	{ONE, OPERANDS(1U, 3U, 7U, 11U, 1U), WRITE, false},	       /* DC CVAU */
-	{ONE, OPERANDS(1U, 3U, 7U, 12U, 1U), WRITE, true},	       /* DC CVAP */
-	{ONE, OPERANDS(1U, 3U, 7U, 13U, 1U), WRITE, true},	       /* DC CVADP */
-	{ONE, OPERANDS(1U, 3U, 7U, 14U, 1U), WRITE, false},	       /* DC CIVAC */
-	{ONE, OPERANDS(3U, 3U, 9U, 14U, 3U), READ | WRITE, false},     /* PMOVSSET_EL0 */
-	{ANY_OP2, OPERANDS(3U, 3U, 9U, 12U, 0U), READ | WRITE, false}, /* PMCR_EL0 to PMCEID1_EL0 */
-	{ANY_OP2, OPERANDS(3U, 3U, 9U, 13U, 0U), READ | WRITE, false}, /* PMCCNTR_EL0 to PMXEVCNTR_EL0 */
-	{ONE, OPERANDS(3U, 3U, 13U, 0U, 7U), READ | WRITE, true},      /* SCXTNUM_EL0 */
-	{ONE, OPERANDS(3U, 3U, 14U, 0U, 0U), READ, false},	       /* CNTFRQ_EL0 */
-	{ONE, OPERANDS(3U, 3U, 14U, 0U, 1U), READ, false},	       /* CNTPCT_EL0 */
-	{ONE, OPERANDS(3U, 3U, 14U, 0U, 2U), READ, false},	       /* CNTVCT_EL0 */
-	{ANY_OP2, OPERANDS(3U, 3U, 14U, 2U, 0U), READ | WRITE, false}, /* CNTP_TVAL_EL0, _CTL_, _CVAL_ */
-	{ANY_OP2, OPERANDS(3U, 3U, 14U, 3U, 0U), READ | WRITE, false}, /* CNTV_TVAL_EL0, _CTL_, _CVAL_ */
-	{0xffc0U, OPERANDS(3U, 3U, 14U, 8U, 0U), READ | WRITE, false}, /* PMEVCNTR<n>_EL0 to PMCCFILTR_EL0 */
-	{0xffc0U, OPERANDS(3U, 0U, 0U, 0U, 0U), READ, true},	       /* FEAT_IDST: identification registers */
+	{OPERANDS(3U, 3U, 0U, 0U, 1U), 0, READ, false},			     /* CTR_EL0 */
+	{OPERANDS(3U, 3U, 4U, 2U, 1U), 0, READ | WRITE, false},		     /* DAIF */
+	{OPERANDS(1U, 3U, 7U, 3U, 4U), 1, WRITE, true},			     /* CFP RCTX, DVP RCTX */
+	{OPERANDS(1U, 3U, 7U, 3U, 7U), 0, WRITE, true},			     /* CPP RCTX */
+	{OPERANDS(1U, 3U, 7U, 4U, 1U), 0, WRITE, false},		     /* DC ZVA */
+	{OPERANDS(1U, 3U, 7U, 5U, 1U), 0, WRITE, false},		     /* IC IVAU */
+	{OPERANDS(1U, 3U, 7U, 10U, 1U), 0, WRITE, false},		     /* DC CVAC */
+	{OPERANDS(1U, 3U, 7U, 11U, 1U), 0, WRITE, false},		     /* DC CVAU */
+	{OPERANDS(1U, 3U, 7U, 12U, 1U), 0, WRITE, true},		     /* DC CVAP */
+	{OPERANDS(1U, 3U, 7U, 13U, 1U), 0, WRITE, true},		     /* DC CVADP */
+	{OPERANDS(1U, 3U, 7U, 14U, 1U), 0, WRITE, false},		     /* DC CIVAC */
+	{OPERANDS(3U, 3U, 9U, 12U, 0U), 3, READ | WRITE, false},	     /* PMCR_EL0 to PMOVSCLR_EL0 */
+	{OPERANDS(3U, 3U, 9U, 12U, 4U), 0, WRITE, false},		     /* PMSWINC_EL0 */
+	{OPERANDS(3U, 3U, 9U, 12U, 5U), 0, READ | WRITE, false},	     /* PMSELR_EL0 */
+	{OPERANDS(3U, 3U, 9U, 12U, 6U), 1, READ, false},		     /* PMCEID0_EL0, PMCEID1_EL0 */
+	{OPERANDS(3U, 3U, 9U, 13U, 0U), 2, READ | WRITE, false},	     /* PMCCNTR_EL0 to PMXEVCNTR_EL0 */
+	{OPERANDS(3U, 3U, 9U, 14U, 3U), 0, READ | WRITE, false},	     /* PMOVSSET_EL0 */
+	{OPERANDS(3U, 3U, 13U, 0U, 5U), 0, READ | WRITE, true},		     /* TPIDR2_EL0 */
+	{OPERANDS(3U, 3U, 13U, 0U, 7U), 0, READ | WRITE, true},		     /* SCXTNUM_EL0 */
+	{OPERANDS(3U, 3U, 14U, 0U, 0U), 2, READ, false},		     /* CNTFRQ_EL0, CNTPCT_EL0, CNTVCT_EL0 */
+	{OPERANDS(3U, 3U, 14U, 2U, 0U), 2, READ | WRITE, false},	     /* CNTP_TVAL_EL0, _CTL_, _CVAL_ */
+	{OPERANDS(3U, 3U, 14U, 3U, 0U), 2, READ | WRITE, false},	     /* CNTV_TVAL_EL0, _CTL_, _CVAL_ */
+	{OPERANDS(3U, 3U, 14U, 8U, 0U), COUNTERS - 1, READ | WRITE, false},  /* PMEVCNTR<n>_EL0 */
+	{OPERANDS(3U, 3U, 14U, 12U, 0U), COUNTERS - 1, READ | WRITE, false}, /* PMEVTYPER<n>_EL0 */
+	{OPERANDS(3U, 3U, 14U, 15U, 7U), 0, READ | WRITE, false},	     /* PMCCFILTR_EL0 */
+	/* FEAT_IDST: identification registers, and what is kept free for them. */
+	{OPERANDS(3U, 0U, 0U, 0U, 0U), 63, READ, true},
+	{OPERANDS(3U, 1U, 0U, 0U, 0U), 63, READ, true},
+	{OPERANDS(3U, 3U, 0U, 0U, 0U), 63, READ, true},
 };
+
+/* SME: the words that its own encodings are among, allocated or not (C4.1), and what lies elsewhere (C5.2, C6.2). */
+static const struct {
+	uint32_t mask, value;
+} sme[] = {
+	{0x9e000000U, 0x80000000U}, /* its own */
+	{0xffa0f800U, 0x04205800U}, /* ADDSVL, ADDSPL */
+	{0xfffff800U, 0x04bf5800U}, /* RDSVL */
+	{0xfffffeffU, 0xd503427fU}, /* SMSTART, SMSTOP: of SM */
+	{0xfffffcffU, 0xd503447fU}, /* of ZA, of both */
+	{0xffdfffe0U, 0xd51b4240U}, /* SVCR */
+};
+
+static bool is_sme(uint32_t word)
+{
+	for (size_t i = 0; i < sizeof(sme) / sizeof(sme[0]); i++) {
+		if (IS(word, sme[i].mask, sme[i].value)) {
+			return true;
+		}
+	}
+	return false;
+}
 
 /* ISS of a trapped system instruction: op0, op2, op1, CRn, Rt, CRm, direction. */
 static uint64_t system_syndrome(uint32_t word)
@@ -84,7 +121,7 @@ static bool is_trapped(uint32_t word, enum twin_cpu cpu)
 	uint32_t direction = BITS(word, 21, 21) != 0 ? READ : WRITE;
 
 	for (size_t i = 0; i < sizeof(trapped) / sizeof(trapped[0]); i++) {
-		if (IS(BITS(word, 20, 5), trapped[i].mask, trapped[i].operands) &&
+		if (BITS(word, 20, 5) - trapped[i].first <= trapped[i].more &&
 		    (trapped[i].directions & direction) != 0 && (cpu == TWIN_CPU_MAX || !trapped[i].max_only)) {
 			return true;
 		}
@@ -107,6 +144,15 @@ bool exception_comes_first(uint32_t word, bool fp_is_on, uint64_t *esr)
 	return !fp_is_on && (IS_FP(word) || IS_FP_CONTROL(word));
 }
 
+/* What EL0 may not use on a CPU that has it: CPACR_EL1.SMEN, ZEN are zero. */
+static uint64_t of_extension(uint32_t word)
+{
+	if (is_sme(word)) {
+		return ESR(CLASS_SME, 0);
+	}
+	return IS_SVE(word) ? ESR(CLASS_SVE, 0) : ESR(CLASS_UNKNOWN, 0);
+}
+
 uint64_t exception_of(uint32_t word, enum twin_cpu cpu)
 {
 	if (IS_SVC(word)) {
@@ -115,25 +161,47 @@ uint64_t exception_of(uint32_t word, enum twin_cpu cpu)
 	if (IS_BRK(word)) {
 		return ESR(CLASS_BRK, IMMEDIATE(word));
 	}
-	if (IS_SYSTEM(word) && is_trapped(word, cpu)) {
+	if (IS_DAIF_IMMEDIATE(word) || (IS_SYSTEM(word) && is_trapped(word, cpu))) {
 		return system_syndrome(word);
 	}
-	return cpu == TWIN_CPU_MAX && IS_SVE(word) ? ESR(CLASS_SVE, 0) : ESR(CLASS_UNKNOWN, 0);
+	return cpu == TWIN_CPU_MAX ? of_extension(word) : ESR(CLASS_UNKNOWN, 0);
 }
 
-unsigned exception_alignment(uint32_t word)
+bool exception_reads_zero(uint32_t word)
 {
-	return IS_LDAR_OR_STLR(word) ? 1U << BITS(word, 31, 30) : 1;
+	return IS_MRS_MDCCSR(word);
+}
+
+unsigned exception_alignment(uint32_t word, enum twin_cpu cpu)
+{
+	bool is_ordered =
+		IS_LDAR_OR_STLR(word) || (cpu == TWIN_CPU_MAX && (IS_LDLAR_OR_STLLR(word) || IS_UNSCALED(word)));
+
+	return is_ordered ? 1U << BITS(word, 31, 30) : 1;
 }
 
 uint64_t exception_of_misaligned(uint32_t word)
 {
-	uint64_t write = IS_EXCLUSIVE(word) && !IS_LOAD(word) ? SYNDROME_WRITE : 0;
+	bool is_store = (IS_EXCLUSIVE(word) && !IS_LOAD(word) && !IS_CAS(word)) ||
+			(IS_UNSCALED(word) && !IS_UNSCALED_LOAD(word));
 
-	return ESR(CLASS_DATA_ABORT, STATUS_MISALIGNED | write);
+	return ESR(CLASS_DATA_ABORT, STATUS_MISALIGNED | (is_store ? SYNDROME_WRITE : 0));
+}
+
+/* The offset of LDAPUR and STLUR has nine bits, of which the highest is the sign. */
+uint64_t exception_offset(uint32_t word)
+{
+	uint64_t offset = BITS(word, 20, 12);
+
+	return IS_UNSCALED(word) ? (offset ^ 0x100U) - 0x100U : 0;
 }
 
 unsigned exception_base_register(uint32_t word)
 {
 	return BITS(word, 9, 5);
+}
+
+unsigned exception_target(uint32_t word)
+{
+	return BITS(word, 4, 0);
 }

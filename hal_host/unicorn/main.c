@@ -1,6 +1,6 @@
 /*
  * pantheros-twin: the kernel as a native program, on the modelled machine with an emulated user CPU. Runs the programs
- * of the image's own archive, and one more if it is told to; its console is standard input and output.
+ * of the image's own archive, and before them those that it is told to; its console is standard input and output.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -18,7 +18,7 @@ extern const size_t boot_archive_size;
 static void usage(void)
 {
 	fputs("usage: pantheros-twin [--append \"KERNEL COMMAND LINE\"] [--memory SIZE{M,G}] [--cpu a72|max] [--dtb FILE]"
-	      " [PROGRAM.elf]\n",
+	      " [PROGRAM.elf]...\n",
 	      stderr);
 	exit(2);
 }
@@ -78,8 +78,8 @@ static bool parse_option(const char *name, const char *value, struct twin_option
 	return true;
 }
 
-/* Returns the program's path; NULL if none is given. */
-static const char *parse(int count, char **arguments, struct twin_options *options)
+/* Returns where the programs begin. */
+static int parse(int count, char **arguments, struct twin_options *options)
 {
 	int i = 1;
 
@@ -88,13 +88,11 @@ static const char *parse(int count, char **arguments, struct twin_options *optio
 			usage();
 		}
 	}
-	if (i + 1 < count) {
-		usage();
-	}
-	return arguments[i];
+	return i;
 }
 
-static uint8_t *add_program(const char *path, struct twin_options *options)
+/* Puts a program before those of the archive. Returns the new archive, which takes the place of `old`. */
+static uint8_t *add_program(const char *path, uint8_t *old, struct twin_options *options)
 {
 	size_t size;
 	uint8_t *archive = archive_prepend(path, options->archive, options->archive_size, &size);
@@ -102,6 +100,7 @@ static uint8_t *add_program(const char *path, struct twin_options *options)
 	if (archive == NULL) {
 		exit(2);
 	}
+	free(old);
 	options->archive = archive;
 	options->archive_size = size;
 	return archive;
@@ -127,10 +126,14 @@ static int run(const struct twin_options *options)
 int main(int count, char **arguments)
 {
 	struct twin_options options = {.archive = boot_archive, .archive_size = boot_archive_size, .echo = true};
-	const char *program = parse(count, arguments, &options);
-	uint8_t *archive = program == NULL ? NULL : add_program(program, &options);
-	int status = run(&options);
+	int first = parse(count, arguments, &options);
+	uint8_t *archive = NULL;
+	int status;
 
+	for (int i = count - 1; i >= first; i--) {
+		archive = add_program(arguments[i], archive, &options);
+	}
+	status = run(&options);
 	free(archive);
 	return status;
 }

@@ -7,12 +7,18 @@
 #include "hal_host/state.h"
 #include "hal_host/twin.h"
 
-/* When there are more, all are unmapped, and those in use come back. Unicorn 2.0.1 ends the process near 1020 of them:
- * it has room for so many sections in its map (measured: 1016 pass, 1024 do not). */
-#define PAGES_MAX 512
+/* When there are more, all are unmapped, and those in use come back. Unicorn 2.0.1 goes through all of them whenever
+ * one comes, and near 1020 it ends the process: it has room for so many sections in its map (measured: 1016 pass, 1024
+ * do not). */
+#define PAGES_MAX 128
+
+struct page {
+	uint64_t address;
+	uint32_t rights;
+};
 
 static struct {
-	uint64_t mapped[PAGES_MAX];
+	struct page mapped[PAGES_MAX];
 	size_t count;
 	struct hal_space space;
 	uint64_t invalidations;
@@ -25,10 +31,21 @@ static void check(uc_err error, const char *what)
 	}
 }
 
+/* What Unicorn has translated of a page stays when it is unmapped, and would be run again if other code came there: it
+ * knows its memory by numbers of its own, which it uses again. It can drop that only as long as the page is mapped. */
+static void unmap(uc_engine *engine, const struct page *page)
+{
+	if ((page->rights & UC_PROT_EXEC) != 0) {
+		check(uc_ctl_remove_cache(engine, page->address, page->address + RAM_FRAME_SIZE),
+		      "uc_ctl_remove_cache");
+	}
+	check(uc_mem_unmap(engine, page->address, RAM_FRAME_SIZE), "uc_mem_unmap");
+}
+
 static void unmap_all(uc_engine *engine)
 {
 	for (size_t i = 0; i < pages.count; i++) {
-		check(uc_mem_unmap(engine, pages.mapped[i], RAM_FRAME_SIZE), "uc_mem_unmap");
+		unmap(engine, &pages.mapped[i]);
 	}
 	pages.count = 0;
 }
@@ -56,7 +73,7 @@ static uint32_t rights_of(uint64_t page)
 
 bool pages_map(uc_engine *engine, uint64_t address, enum walker_access access, uint8_t *status)
 {
-	uint64_t page = address - address % RAM_FRAME_SIZE;
+	struct page page = {.address = address - address % RAM_FRAME_SIZE};
 	uint64_t physical;
 
 	if (!mmu_translate_user(address, access, &physical, status)) {
@@ -65,8 +82,9 @@ bool pages_map(uc_engine *engine, uint64_t address, enum walker_access access, u
 	if (pages.count == PAGES_MAX) {
 		unmap_all(engine);
 	}
+	page.rights = rights_of(page.address);
 	physical -= physical % RAM_FRAME_SIZE;
-	check(uc_mem_map_ptr(engine, page, RAM_FRAME_SIZE, rights_of(page), ram_bytes(physical, RAM_FRAME_SIZE)),
+	check(uc_mem_map_ptr(engine, page.address, RAM_FRAME_SIZE, page.rights, ram_bytes(physical, RAM_FRAME_SIZE)),
 	      "uc_mem_map_ptr");
 	pages.mapped[pages.count++] = page;
 	return true;

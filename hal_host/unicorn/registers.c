@@ -159,3 +159,10 @@ uint64_t registers_address(uc_engine *engine, unsigned number)
 {
 	return read_register(engine, name_of(number));
 }
+
+void registers_clear(uc_engine *engine, unsigned number)
+{
+	if (number != 31) {
+		write_register(engine, name_of(number), 0);
+	}
+}

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """One program on QEMU and on pantheros-twin: the same bytes on the console, the same exit status.
 
-    programs_test.py sh --twin pantheros-twin --image pantheros-seeded.img --traps FOLDER
+    programs_test.py sh --twin pantheros-twin --image pantheros-seeded.img --own own-programs.cpio
 
-Lines are typed when the shell asks for them. QEMU counts instructions (-icount), so that its clock is not the host's.
+Programs of the image's own archive, or of the one here, whose programs lie beside it as ELF files. Those say FAILED if
+they find something wrong themselves. Lines are typed when the shell asks for them. QEMU counts instructions (-icount), so that its clock is not the host's.
 """
 
 from __future__ import annotations
@@ -26,8 +27,11 @@ from machine import Machine  # noqa: E402
 
 TIMEOUT = 30.0
 PROMPT = b"\n> "
+FAILED = "FAILED"
 CLOSING = "[BOOT] Halting CPU..."
 TWIN_CPUS = {"cortex-a72": "a72", "max": "max"}
+# The programs of the archive here, in its order.
+OWN = ("traps", "pages", "waits", "left", "right")
 # QEMU's time is that of its instructions, and passes at once while all wait: but not where somebody types.
 ICOUNT = ("-icount", "shift=0,sleep=off")
 
@@ -111,14 +115,14 @@ def play(command: Sequence[str], lines: Sequence[str]) -> Tuple[str, int]:
 
 def commands(options: argparse.Namespace) -> List[List[str]]:
     """QEMU's and the twin's."""
-    words = "seed=1" if options.name == "traps" else f"seed=1 init={options.name}"
-    archive = options.traps / "traps-archive.cpio" if options.name == "traps" else None
-    program = [str(options.traps / "traps.elf")] if options.name == "traps" else []
+    words = f"seed=1 init={options.name}"
+    archive = options.own if options.name in OWN else None
+    programs = [str(options.own.parent / f"{name}.elf") for name in OWN] if archive else []
     extra = ICOUNT if options.name != "sh" else ()
     machine = Machine(
         kernel=options.image, cpu=options.cpu, append=words, initrd=archive, extra=extra, qemu=options.qemu
     )
-    return [machine.command(None), [str(options.twin), "--cpu", TWIN_CPUS[options.cpu], "--append", words] + program]
+    return [machine.command(None), [str(options.twin), "--cpu", TWIN_CPUS[options.cpu], "--append", words] + programs]
 
 
 def arguments() -> argparse.Namespace:
@@ -128,7 +132,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--twin", type=Path, required=True, help="pantheros-twin")
     parser.add_argument("--qemu", default="qemu-system-aarch64")
     parser.add_argument("--image", type=Path, required=True, help="the image that takes `seed=N`")
-    parser.add_argument("--traps", type=Path, required=True, help="the folder with traps.elf and its archive")
+    parser.add_argument("--own", type=Path, required=True, help="the archive of the programs here")
     return parser.parse_args()
 
 
@@ -143,7 +147,7 @@ def main() -> int:
     problems = list(difflib.unified_diff(left, right, "QEMU", "pantheros-twin", lineterm=""))
     if qemu_status != 0 or twin_status != 0:
         problems.append(f"exit status: QEMU {qemu_status}, pantheros-twin {twin_status}")
-    if CLOSING not in left or len(left) < 10:
+    if CLOSING not in left or len(left) < 10 or FAILED in qemu:
         problems.append("\n".join(["QEMU said"] + left))
     print("\n".join(problems) or f"{len(left)} lines, the same on both")
     return 1 if problems else 0

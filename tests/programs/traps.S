@@ -1,7 +1,7 @@
 /*
  * uint64_t traps_run(uint64_t number, const struct traps_registers *registers): see traps.h.
  */
-	.arch	armv8-a+crc
+	.arch	armv9-a+crc+memtag+predres+sme
 	.text
 	.globl	traps_run
 	.type	traps_run, %function
@@ -50,14 +50,33 @@ traps_run:
 	slot	mrs x0, pmcr_el0
 	slot	msr pmcntenset_el0, x4
 	slot	msr pmswinc_el0, x4
+	slot	.inst 0xd53b9c80 /* mrs x0, pmswinc_el0, which can only be written */
+	slot	mrs x0, pmovsclr_el0
+	slot	msr pmselr_el0, x4
+	slot	mrs x0, pmceid0_el0
+	slot	.inst 0xd51b9ce4 /* msr pmceid1_el0, x4, which can only be read */
 	slot	mrs x0, pmccntr_el0
+	slot	msr pmxevtyper_el0, x4
+	slot	mrs x0, pmxevcntr_el0
+	slot	mrs x0, s3_3_c9_c13_3 /* no register; nor are the next four */
+	slot	msr s3_3_c9_c13_7, x4
+	slot	mrs x0, s3_3_c9_c14_1
+	slot	mrs x0, s3_3_c14_c2_3
+	slot	msr s3_3_c14_c3_3, x4
 	slot	mrs x0, pmovsset_el0
 	slot	mrs x0, pmevcntr0_el0
+	slot	mrs x0, pmevcntr5_el0
+	slot	mrs x0, pmevcntr6_el0 /* there are six */
+	slot	msr pmevtyper5_el0, x4
+	slot	msr pmevtyper6_el0, x4
 	slot	mrs x0, pmccfiltr_el0
 	slot	mrs x0, pmuserenr_el0
 	slot	msr pmuserenr_el0, x4
 	slot	mrs x0, tpidrro_el0
 	slot	msr tpidrro_el0, x4
+	slot	mrs x0, mdccsr_el0
+	slot	mrs xzr, mdccsr_el0
+	slot	mrs x0, dbgdtrrx_el0
 	slot	wfi
 	slot	wfe
 	slot	yield
@@ -65,6 +84,11 @@ traps_run:
 	/* What it can't. */
 	slot	mrs x0, midr_el1
 	slot	mrs x0, id_aa64pfr0_el1
+	slot	mrs x0, s3_0_c0_c7_7
+	slot	mrs x0, s3_0_c0_c8_0
+	slot	mrs x0, s3_1_c0_c7_7
+	slot	mrs x0, s3_3_c0_c0_2
+	slot	msr s3_3_c0_c0_2, x4
 	slot	mrs x0, sctlr_el1
 	slot	msr ttbr0_el1, x4
 	slot	mrs x0, tpidr_el1
@@ -108,6 +132,29 @@ traps_run:
 	slot	.inst 0xf8e00009 /* ldaddal x0, x9, [x0] */
 	slot	mov x9, sp; add x10, x0, #8; mov sp, x10; ldr x0, [sp]; mov sp, x9
 
+	/* Misaligned, and they must not be; the ones that not every CPU has, with its own undefined there. */
+	slot	add x9, x0, #4; stxr w10, x4, [x9]
+	slot	add x9, x0, #8; ldxp x10, x11, [x9]
+	slot	add x9, x0, #1; ldarh w10, [x9]
+	slot	add x9, x0, #4; cas x10, x4, [x9]
+	slot	add x9, x0, #2; casl w10, w4, [x9]
+	slot	add x9, x0, #8; casp x10, x11, x4, x5, [x9]
+	slot	add x9, x0, #8; caspal x10, x11, x4, x5, [x9]
+	slot	add x9, x0, #4; ldadd x4, x10, [x9]
+	slot	cas x10, x4, [x1] /* aligned, and read-only */
+	slot	casp x10, x11, x4, x5, [x2]
+	slot	add x9, x0, #4; ldlar x10, [x9]
+	slot	add x9, x0, #2; stllr w4, [x9]
+	slot	add x9, x0, #4; ldapr x10, [x9]
+	slot	ldapur x10, [x0, #4]
+	slot	add x9, x0, #4; ldapur x10, [x9, #-4]
+	slot	add x9, x0, #4; ldapur x10, [x9, #-5]
+	slot	ldapursh w10, [x0, #1]
+	slot	ldapursw x10, [x0, #2]
+	slot	stlur x4, [x0, #4]
+	slot	stlurh w4, [x0, #255]
+	slot	stlurb w4, [x0, #255]
+
 	/* Instruction aborts. */
 	slot	br x0
 	slot	br x1
@@ -135,6 +182,24 @@ traps_run:
 	slot	crc32x w0, w4, x3
 	slot	.inst 0x04bf57e0 /* rdvl x0, #31 */
 	slot	.inst 0x25a0a000 /* an SVE instruction */
+	slot	rdsvl x0, #1
+	slot	addsvl x0, x0, #-1
+	slot	addspl x0, x0, #31
+	slot	smstart
+	slot	smstop sm
+	slot	smstart za
+	slot	mrs x0, svcr
+	slot	msr svcr, x4
+	slot	mrs x0, tpidr2_el0
+	slot	msr tpidr2_el0, x4
+	slot	zero {za}
+	slot	fmopa za0.s, p0/m, p1/m, z0.s, z1.s
+	slot	umopa za0.s, p0/m, p1/m, z0.b, z1.b
+	slot	str za[w12, 0], [x0]
+	slot	dc gva, x0 /* an allocation tag has no memory here */
+	slot	cfp rctx, x0
+	slot	dvp rctx, x0
+	slot	cpp rctx, x0
 	slot	hint #25; hint #29; mov x0, #0 /* paciasp, autiasp */
 	slot	hint #34 /* bti c */
 	slot	.inst 0xd5033bff /* a barrier with an odd operand */
