@@ -11,10 +11,13 @@
 #include "hal_host/unicorn/exception.h"
 #include "hal_host/unicorn/pages.h"
 #include "hal_host/unicorn/registers.h"
+#include "lib/compiler.h"
 
-/* An instruction takes a tick of the counter, and interrupts are looked for after as many of them at the latest. */
+/* An instruction takes a tick of the counter. Interrupts are looked for when the timer's deadline is met, and after as
+ * many instructions at the latest: a quarter of a millisecond. A turn of Unicorn's costs as much as thousands of them.
+ */
 #define INSTRUCTION_TICKS 1
-#define SLICE 1000
+#define SLICE 16384
 
 /* Unicorn's numbers for exceptions: an address that no CPU has, and a misaligned access. */
 #define INTERRUPT_PREFETCH_ABORT 3
@@ -23,9 +26,19 @@
 /* No program gets there: an address that is none. */
 #define NOWHERE 0xfffffffffffffffcUL
 
+/* An instruction that was found not to trap before it is run; that holds until the turn is over, for only the kernel
+ * changes what can be fetched. */
+struct plain {
+	uint64_t turn, address;
+	uint32_t word;
+};
+#define PLAIN 256
+
 static struct {
 	uc_engine *engine;
 	uint64_t instructions;
+	uint64_t turns;
+	struct plain plain[PLAIN]; /* by the low bits of their address */
 	/* The turn under way. */
 	struct hal_context *context; /* of it only pc is up to date */
 	struct hal_trap *trap;
@@ -60,7 +73,20 @@ static uint64_t access_address(void)
 	       exception_offset(emulator.word);
 }
 
-static bool instruction_traps(void)
+static struct plain *plain_at(uint64_t address)
+{
+	return &emulator.plain[address / sizeof(uint32_t) % PLAIN];
+}
+
+static bool is_plain(uint64_t address)
+{
+	const struct plain *plain = plain_at(address);
+
+	return plain->turn == emulator.turns && plain->address == address;
+}
+
+/* Kept out of what runs before each instruction: for variables that are pointed to, ASan makes any function slow. */
+K_NOINLINE static bool instruction_traps(uint64_t address)
 {
 	unsigned alignment;
 	uint64_t esr;
@@ -72,7 +98,11 @@ static bool instruction_traps(void)
 		return syndrome_traps(emulator.trap, esr, FAR_UNKNOWN);
 	}
 	alignment = exception_alignment(emulator.word, twin.options.cpu);
-	return alignment != 1 && access_address() % alignment != 0 && misaligned_traps(access_address());
+	if (alignment != 1) {
+		return access_address() % alignment != 0 && misaligned_traps(access_address());
+	}
+	*plain_at(address) = (struct plain){emulator.turns, address, emulator.word};
+	return false;
 }
 
 /* Before each instruction. After a stop it is not run; one that traps takes its time all the same. */
@@ -87,7 +117,9 @@ static void on_instruction(uc_engine *engine, uint64_t address, uint32_t size, v
 		return;
 	}
 	emulator.left--;
-	if (instruction_traps()) {
+	if (is_plain(address)) {
+		emulator.word = plain_at(address)->word;
+	} else if (instruction_traps(address)) {
 		stop(true);
 	}
 }
@@ -205,6 +237,19 @@ static void open_engine(void)
 	add_hook(UC_HOOK_MEM_INVALID, (void *)on_fault);
 }
 
+/* All that it knows of a program is loaded before each turn, and mapped when it is used. */
+static void renew_engine(void)
+{
+	if (emulator.engine != NULL && pages_are_too_many()) {
+		check(uc_close(emulator.engine), "uc_close");
+		pages_forget();
+		emulator.engine = NULL;
+	}
+	if (emulator.engine == NULL) {
+		open_engine();
+	}
+}
+
 /* A deadline of the timer is met exactly. */
 static uint64_t instructions_until_interrupt(void)
 {
@@ -219,13 +264,12 @@ bool emulator_run(struct hal_context *context, struct hal_trap *trap)
 {
 	uint64_t turn = instructions_until_interrupt();
 
-	if (emulator.engine == NULL) {
-		open_engine();
-	}
+	renew_engine();
 	emulator.context = context;
 	emulator.trap = trap;
 	emulator.has_trapped = false;
 	emulator.left = turn;
+	emulator.turns++;
 	pages_refresh(emulator.engine);
 	registers_load(emulator.engine, context);
 	/* What it returns says less than the hooks have. */

@@ -86,11 +86,26 @@ static const struct {
 	{OPERANDS(3U, 3U, 0U, 0U, 0U), 63, READ, true},
 };
 
-/* SME: the words that its own encodings are among, allocated or not (C4.1), and what lies elsewhere (C5.2, C6.2). */
+/* SME: its own encodings, and those that lie elsewhere (C4.1, C5.2, C6.2). */
 static const struct {
 	uint32_t mask, value;
 } sme[] = {
-	{0x9e000000U, 0x80000000U}, /* its own */
+	{0xffffff00U, 0xc0080000U}, /* ZERO */
+	{0xff3f0010U, 0xc0000000U}, /* MOVA, to the array */
+	{0xffff0010U, 0xc0c10000U}, /* of 128 bits */
+	{0xff3f0200U, 0xc0020000U}, /* MOVA, from the array */
+	{0xffff0200U, 0xc0c30000U}, /* of 128 bits */
+	{0xfffe001cU, 0xc0900000U}, /* ADDHA, ADDVA, of 32 bits */
+	{0xfffe0018U, 0xc0d00000U}, /* of 64 bits */
+	{0xffe0000cU, 0x80800000U}, /* FMOPA, FMOPS, of 32 bits */
+	{0xffe00008U, 0x80c00000U}, /* of 64 bits */
+	{0xffe0000cU, 0x81800000U}, /* BFMOPA, BFMOPS */
+	{0xffe0000cU, 0x81a00000U}, /* FMOPA, FMOPS, of 16 bits */
+	{0xfec0000cU, 0xa0800000U}, /* SMOPA to UMOPS, of 8 bits */
+	{0xfec00008U, 0xa0c00000U}, /* of 16 bits */
+	{0xff000010U, 0xe0000000U}, /* LD1B to LD1D, ST1B to ST1D */
+	{0xffc00010U, 0xe1c00000U}, /* LD1Q, ST1Q */
+	{0xffdf9c10U, 0xe1000000U}, /* LDR, STR */
 	{0xffa0f800U, 0x04205800U}, /* ADDSVL, ADDSPL */
 	{0xfffff800U, 0x04bf5800U}, /* RDSVL */
 	{0xfffffeffU, 0xd503427fU}, /* SMSTART, SMSTOP: of SM */

@@ -1,5 +1,5 @@
 /*
- * uint64_t sides_number(void), uint64_t sides_fp(void): see sides.h.
+ * uint64_t sides_number(void), void sides_break(void), uint64_t sides_fp(void): see sides.h.
  */
 	.altmacro
 	.macro gather number
@@ -32,4 +32,15 @@ sides_number:
 	mov	x0, #SIDE
 	ret
 	.size	sides_number, . - sides_number
+
+	.globl	sides_break
+	.type	sides_break, %function
+sides_break:
+	.if SIDE == 1
+	nop
+	.else
+	brk	#SIDE
+	.endif
+	ret
+	.size	sides_break, . - sides_break
 	.p2align 12

@@ -4,6 +4,7 @@
  *
  * 1, 2    takes turns with the other: each must run its own code, and keep its own registers. The exit status says
  *         where its code lies
+ * break   runs its BRK, after the other has run what lies there in its own code
  * gone    runs code whose page it has unmapped
  * zeros   runs code where it has mapped zeros instead
  */
@@ -23,6 +24,7 @@
 /* Exception classes (Arm ARM D17.2.37). */
 #define CLASS_UNKNOWN 0x00
 #define CLASS_INSTRUCTION_ABORT 0x20
+#define CLASS_BRK 0x3c
 
 struct child {
 	const char *program, *role;
@@ -49,6 +51,9 @@ static int take_turns(uint64_t number)
 		if (sides_number() != number) {
 			return FAILED;
 		}
+		if (number == 1) {
+			sides_break();
+		}
 		(void)panther_yield();
 	}
 	return registers_keep(number * ROUNDS, ROUNDS) == 0 ? place() : FAILED;
@@ -65,10 +70,20 @@ static int run_without_page(bool has_zeros)
 	return (int)sides_number();
 }
 
+static int run_break(void)
+{
+	(void)panther_yield();
+	sides_break();
+	return FAILED;
+}
+
 static int play(const char *role)
 {
 	uint64_t number;
 
+	if (text_equal(role, "break")) {
+		return run_break();
+	}
 	if (text_to_number(role, &number)) {
 		return take_turns(number);
 	}
@@ -101,6 +116,7 @@ int main(int argc, char **argv)
 		{{"left", "1", well}, {"right", "2", well}},
 		{{"left", "gone", {PANTHER_ENDED_FAULT, CLASS_INSTRUCTION_ABORT}}, {"right", "2", well}},
 		{{"left", "1", well}, {"right", "zeros", {PANTHER_ENDED_FAULT, CLASS_UNKNOWN}}},
+		{{"left", "1", well}, {"right", "break", {PANTHER_ENDED_FAULT, CLASS_BRK}}},
 	};
 
 	if (argc > 1) {

@@ -75,7 +75,7 @@ traps_run:
 	slot	mrs x0, tpidrro_el0
 	slot	msr tpidrro_el0, x4
 	slot	mrs x0, mdccsr_el0
-	slot	mrs xzr, mdccsr_el0
+	slot	mrs xzr, mdccsr_el0; mov x0, sp; sub x0, x0, x29
 	slot	mrs x0, dbgdtrrx_el0
 	slot	wfi
 	slot	wfe
@@ -136,6 +136,8 @@ traps_run:
 	slot	add x9, x0, #4; stxr w10, x4, [x9]
 	slot	add x9, x0, #8; ldxp x10, x11, [x9]
 	slot	add x9, x0, #1; ldarh w10, [x9]
+	slot	mov x9, x0; 1: ldxr x10, [x9]; add x9, x9, #4; b 1b
+	slot	mov x9, x0; 1: ldar x10, [x9]; add x9, x9, #4; b 1b
 	slot	add x9, x0, #4; cas x10, x4, [x9]
 	slot	add x9, x0, #2; casl w10, w4, [x9]
 	slot	add x9, x0, #8; casp x10, x11, x4, x5, [x9]
@@ -192,10 +194,27 @@ traps_run:
 	slot	msr svcr, x4
 	slot	mrs x0, tpidr2_el0
 	slot	msr tpidr2_el0, x4
-	slot	zero {za}
-	slot	fmopa za0.s, p0/m, p1/m, z0.s, z1.s
-	slot	umopa za0.s, p0/m, p1/m, z0.b, z1.b
-	slot	str za[w12, 0], [x0]
+	slot	.inst 0xc0080000 /* zero {} */
+	slot	.inst 0xc0000000 /* mova za0h.b[w12, 0], p0/m, z0.b */
+	slot	.inst 0xc0c10000 /* mova za0h.q[w12, 0], p0/m, z0.q */
+	slot	.inst 0xc0020000 /* mova z0.b, p0/m, za0h.b[w12, 0] */
+	slot	.inst 0xc0c30000 /* mova z0.q, p0/m, za0h.q[w12, 0] */
+	slot	.inst 0xc0900000 /* addha za0.s, p0/m, p0/m, z0.s */
+	slot	.inst 0xc0d00000 /* addha za0.d, p0/m, p0/m, z0.d */
+	slot	.inst 0x80800000 /* fmopa za0.s, p0/m, p0/m, z0.s, z0.s */
+	slot	.inst 0x80c00000 /* fmopa za0.d, p0/m, p0/m, z0.d, z0.d */
+	slot	.inst 0x81800000 /* bfmopa za0.s, p0/m, p0/m, z0.h, z0.h */
+	slot	.inst 0x81a00000 /* fmopa za0.s, p0/m, p0/m, z0.h, z0.h */
+	slot	.inst 0xa0800000 /* smopa za0.s, p0/m, p0/m, z0.b, z0.b */
+	slot	.inst 0xa0c00000 /* smopa za0.d, p0/m, p0/m, z0.h, z0.h */
+	slot	.inst 0xe0000000 /* ld1b {za0h.b[w12, 0]}, p0/z, [x0, x0] */
+	slot	.inst 0xe1c00000 /* ld1q {za0h.q[w12, 0]}, p0/z, [x0, x0] */
+	slot	.inst 0xe1000000 /* ldr za[w12, 0], [x0] */
+	/* One bit more, and it is none. */
+	slot	.inst 0xc0080100
+	slot	.inst 0xc0000010
+	slot	.inst 0x80800004
+	slot	.inst 0xe1000010
 	slot	dc gva, x0 /* an allocation tag has no memory here */
 	slot	cfp rctx, x0
 	slot	dvp rctx, x0
