@@ -27,6 +27,10 @@ bool end_somebody_is(enum process_state state);
 /* The live space as a whole: the oracles of the twin, the model's pages, and the frames on its account. */
 void end_check_space(struct model_process *model);
 
+/* Ends the fuzzer unless all that is on a process's account is its pages, the tables that they need, and the frame of
+ * its FP registers. */
+void end_check_account(const struct model_process *model);
+
 /* Ends the fuzzer unless the machine ended as it had to, with nothing lost: as it began, or with only the first process
  * left. */
 void end_check(enum twin_end end, const struct end_counts *before, const struct end_counts *alone);

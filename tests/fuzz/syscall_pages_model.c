@@ -6,6 +6,7 @@
 #include "abi/errno.h"
 #include "abi/limits.h"
 #include "abi/process.h"
+#include "tests/fuzz/syscall_end.h"
 #include "tests/fuzz/syscall_process.h"
 
 static bool are_pages(uint64_t address, uint64_t length)
@@ -58,6 +59,7 @@ static void check_unchanged(struct model_process *model)
 	if (are_pages(x[0], x[1])) {
 		model_check_range(model, x[0], x[1]);
 	}
+	end_check_account(model);
 }
 
 /* Where the kernel chooses, the place must be a good one. */
@@ -77,7 +79,7 @@ void model_judge_map(struct model_process *model, int64_t result)
 		expected = -PANTHER_EINVAL;
 	}
 	if (expected == 0 && result == -PANTHER_ENOMEM && model_may_lack(model, model->frames_max)) {
-		(void)model_check_pages(model, twin_live_space());
+		end_check_space(model);
 		return;
 	}
 	model_expect(model, result, expected == 0 ? (int64_t)address : expected);
@@ -88,6 +90,7 @@ void model_judge_map(struct model_process *model, int64_t result)
 		model_map(model, address, x[1], x[2]);
 		check_zeroed(model, address, x[1]);
 		model_check_range(model, address, x[1]);
+		end_check_account(model);
 	}
 }
 
@@ -103,6 +106,7 @@ void model_judge_unmap(struct model_process *model, int64_t result)
 		model_world.has_mapped = true;
 		model_unmap(model, x[0], x[1]);
 		model_check_range(model, x[0], x[1]);
+		end_check_account(model);
 	}
 }
 

@@ -27,4 +27,14 @@ static inline const struct process *table_next(struct table_walk *walk)
 	return NULL;
 }
 
+/*
+ * Ends the fuzzer unless everybody may exit, whoever has ended has a parent who can still ask how, and children are
+ * counted rightly. Of the first process's children only the one that it spawned is kept for it: one that it adopted is
+ * there only while it is waited for.
+ */
+void table_check(void);
+
+/* Lets a process choose addresses from close below the end of their zone on, where no script comes otherwise. */
+void table_map_near_top(uint64_t pid);
+
 #endif

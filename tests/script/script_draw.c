@@ -100,6 +100,10 @@ static void draw_request_step(const struct cell *cell, struct script_step *step)
 	if (cell->number % 16 == 15) {
 		put(step, 4, draw_small(limits, 4));
 	}
+	/* The same, where only 32 bits are looked at. */
+	if (cell->number % 32 == 30) {
+		step->values[2 + limits.detail % 2] += 1UL << 32;
+	}
 	/* The player, mostly, as one of the other processes, with strings as they ought to be. */
 	put(step, 5,
 	    absolute((strings.choice < 160 ? 0UL : strings.choice % SCRIPT_NAMES) |

@@ -89,6 +89,20 @@ struct operand draw_length(struct source source)
 		{0, PANTHER_USER_TOP},
 		{0, 1UL << 63},
 	};
+	/* Short ones, and the records that the kernel reads and writes. */
+	static const struct operand sizes[] = {
+		{0, 1},
+		{0, 8},
+		{0, 16},
+		{0, 32},
+		{0, 128},
+		{0, PANTHER_RANDOM_CHUNK},
+		{0, sizeof(struct panther_exit)},
+		{0, sizeof(struct panther_program_info)},
+		{0, sizeof(struct panther_memory_info)},
+		{0, sizeof(struct panther_limits_info)},
+		{0, sizeof(struct panther_spawn_request)},
+	};
 
 	if (source.choice < 64) {
 		return absolute(source.detail % 512);
@@ -96,7 +110,10 @@ struct operand draw_length(struct source source)
 	if (source.choice < 144) {
 		return absolute(source.choice % 8UL * PANTHER_PAGE_SIZE);
 	}
-	return source.choice < 240 ? near_one(source, places, COUNT(places)) : any(source);
+	if (source.choice < 240) {
+		return near_one(source, places, COUNT(places));
+	}
+	return source.choice < 250 ? near_one(source, sizes, COUNT(sizes)) : any(source);
 }
 
 struct operand draw_small(struct source source, unsigned count)
