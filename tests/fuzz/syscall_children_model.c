@@ -40,19 +40,13 @@ static void remove_child(struct model_process *model, uint64_t pid)
 	model->children[place] = model->children[--model->child_count];
 }
 
-static bool is_end(const struct panther_exit *end)
-{
-	return end->reason == PANTHER_ENDED_EXIT    ? end->code <= 0xff
-	       : end->reason == PANTHER_ENDED_FAULT ? end->code <= 0x3f
-						    : end->reason == PANTHER_ENDED_KILLED && end->code == 0;
-}
-
-static void check_end(const struct model_process *model)
+static void check_end(const struct model_process *model, uint64_t pid)
 {
 	struct panther_exit end;
 
-	if (!twin_user_read(twin_live_space(), model->last.arguments[1], &end, sizeof(end)) || !is_end(&end)) {
-		model_fail(model, "no end of a process", end.reason);
+	if (!twin_user_read(twin_live_space(), model->last.arguments[1], &end, sizeof(end)) ||
+	    !model_may_end(pid, &end)) {
+		model_fail(model, "a process cannot have ended like that", (uint64_t)end.reason << 32 | end.code);
 	}
 }
 
@@ -92,7 +86,7 @@ static void judge_wait_of_child(struct model_process *model, int64_t result)
 	if (result <= 0 || !is_writable || (x[0] != 0 && (uint64_t)result != x[0])) {
 		model_fail(model, "a wait that must end otherwise", (uint64_t)result);
 	}
-	check_end(model);
+	check_end(model, (uint64_t)result);
 	if (model->role != MODEL_DIRECTOR) {
 		remove_child(model, (uint64_t)result);
 	}
@@ -115,5 +109,15 @@ void model_judge_kill(struct model_process *model, int64_t result)
 		model_expect(model, result, model_is_child(model, model->last.arguments[0]) ? 0 : -PANTHER_ESRCH);
 	} else if (result > 0) {
 		model_fail(model, "more than 0", (uint64_t)result);
+	}
+}
+
+void model_begin_kill(const struct model_process *model)
+{
+	uint64_t pid = model->last.arguments[0];
+	struct model_process *child = model_of(pid);
+
+	if (child != NULL && (model->role == MODEL_DIRECTOR || model_is_child(model, pid))) {
+		child->may_be_killed = true;
 	}
 }

@@ -6,10 +6,14 @@
 
 #include <stdbool.h>
 
+#include "core/process/lifecycle.h"
 #include "hal_host/twin.h"
 #include "tests/fuzz/syscall_process.h"
 
+/* The only process that it spawns: process 0 of the script. */
+#define DIRECTOR_CHILD (LIFECYCLE_FIRST_PID + 1)
+
 /* False when nobody else is left. */
-bool director_next(const struct model_process *model, const struct hal_context *context, struct twin_step *step);
+bool director_next(struct model_process *model, const struct hal_context *context, struct twin_step *step);
 
 #endif

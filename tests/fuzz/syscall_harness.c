@@ -18,6 +18,7 @@
 #include "core/process/lifecycle.h"
 #include "hal_host/twin.h"
 #include "tests/fuzz/syscall_archive.h"
+#include "tests/fuzz/syscall_bytes.h"
 #include "tests/fuzz/syscall_director.h"
 #include "tests/fuzz/syscall_end.h"
 #include "tests/fuzz/syscall_player.h"
@@ -74,6 +75,7 @@ static void check_printed(struct model_process *last)
 	if (last->last.kind == TWIN_SVC && printed < expected) {
 		model_fail(last, "not all was printed", printed);
 	}
+	model_check_written(last, twin_console() + run.console_before, expected);
 	if (last->last.kind == TWIN_SVC && printed > expected &&
 	    strncmp(rest + (*rest == '\n'), "[KILL] ", strlen("[KILL] ")) != 0) {
 		model_fail(last, "more was printed", printed);
@@ -129,6 +131,8 @@ static void begin_model(struct model_process *model, const struct process *proce
 		run.begun[run.begun_count++] = model;
 	}
 	model_begin(model, process->pid, context, role_of(process));
+	model->parent = process->parent == NULL ? 0 : process->parent->pid;
+	model->root = twin_live_space()->root.value;
 	model->calls = process->calls;
 	model->frames_max = process->space.frames_max;
 	model->children_max = process->children_max;
@@ -139,7 +143,30 @@ static void begin_model(struct model_process *model, const struct process *proce
 		check_calls(model, process->parent);
 	}
 	player_begin(model, context);
+	if (model->player.process == SCRIPT_PROCESSES - 1) {
+		table_map_near_top(model->pid);
+	}
 	end_check_space(model);
+}
+
+struct model_process *model_of(uint64_t pid)
+{
+	struct model_process *model = &models[pid % PROCESS_SLOTS];
+
+	return pid != 0 && model->pid == pid ? model : NULL;
+}
+
+/* The kernel copies to the process whose turn it is, and to no other's memory. */
+static void note_store(void *unused, const struct twin_store *store)
+{
+	struct model_process *model = model_of(kernel.scheduler.current->pid);
+
+	(void)unused;
+	REQUIRE(model != NULL);
+	if (model->root != store->space->root.value) {
+		model_fail(model, "the kernel writes to another process", store->address);
+	}
+	model_note_store(model, store);
 }
 
 static struct model_process *find_model(const struct hal_context *context)
@@ -175,12 +202,12 @@ static void begin_step(struct model_process *model, const struct hal_context *co
 	expect_registers(model, context, step);
 	model->last = *step;
 	model->has_last = true;
+	model->stored = 0;
 	model->faults_before = model_world.copy_faults;
-	model->input_before = model_input_gone();
 	run.last = model;
 	run.console_before = twin_console_size();
-	if (step->kind == TWIN_SVC && step->number == SYS_spawn) {
-		model_begin_spawn(model);
+	if (step->kind == TWIN_SVC) {
+		model_begin_call(model);
 	}
 }
 
@@ -190,11 +217,12 @@ static void judge_last_steps(struct model_process *model, const struct hal_conte
 	twin_fault_copy(SIZE_MAX);
 	twin_check_changes();
 	check_last();
-	model->was_alone = run.last == model;
 	if (model->has_last) {
 		model_judge(model, context);
 	}
 	check_frames(model);
+	stream_check(model);
+	table_check();
 	world_step_is_over(model);
 }
 
@@ -286,8 +314,10 @@ static void boot(void)
 	options.cpu = chosen_cpu();
 	twin_reset(&options);
 	twin_every_program(drive, NULL);
+	twin_watch_stores(note_store, NULL);
 	world_begin();
 	REQUIRE(twin_boot() == TWIN_SCRIPT_END);
+	world_age();
 	twin_check_changes();
 	twin_snapshot();
 	run.before = end_count();

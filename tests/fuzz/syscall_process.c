@@ -194,11 +194,6 @@ static void compare_page(void *owner, const struct walker_translation *page)
 	comparison->seen++;
 }
 
-uint64_t model_input_gone(void)
-{
-	return model_world.typed - kernel.input.count - kernel.input.lost - twin.uart.count - twin.uart.overrun;
-}
-
 uint64_t model_now(void)
 {
 	unsigned __int128 ticks = hal_time_ticks() - TWIN_FIRST_TICK;

@@ -11,6 +11,7 @@
 
 #include "abi/errno.h"
 #include "abi/limits.h"
+#include "abi/process.h"
 #include "hal/context.h"
 #include "hal_host/twin.h"
 #include "tests/script/script.h"
@@ -31,7 +32,9 @@ struct model_page {
 };
 
 struct model_process {
-	uint64_t pid; /* 0: there was none in this place yet */
+	uint64_t pid;	 /* 0: there was none in this place yet */
+	uint64_t parent; /* that spawned it; 0: none */
+	uint64_t root;	 /* the address of its root table */
 	uint64_t calls;
 	uint64_t calls_of_children; /* those it had at its first spawn */
 	uint64_t frames_max;
@@ -48,11 +51,11 @@ struct model_process {
 	int64_t spawn_error;	/* what the last spawn must answer, or 0 if nothing speaks against it */
 	bool spawn_is_roomy;	/* its child has room for its program */
 	bool table_is_full;	/* there are as many processes as there can be */
-	bool was_alone;		/* nobody else has made a step since its last one began */
-	uint64_t input_before;	/* model_input_gone then */
+	bool may_be_killed;	/* its parent has called kill */
 	uint64_t faults_before; /* model_world.copy_faults when its last step had begun */
 	unsigned child_count;
 	uint64_t children[PANTHER_PROCESSES_MAX]; /* that it spawned and has not waited for */
+	uint64_t stored;			  /* bytes that the kernel has copied to it since its last step began */
 	struct twin_step last;			  /* whose outcome the next call of the driver sees */
 	struct hal_context context;		  /* what the registers must be then, x0 and pc apart */
 	uint64_t child_calls;			  /* what the child of the last spawn may call */
@@ -63,7 +66,6 @@ struct model_process {
 
 /* What all processes of a run have to do with. */
 extern struct model_world {
-	uint64_t typed;	      /* bytes of console input, noise counted */
 	uint64_t copy_faults; /* how often a copy was to fault */
 	bool was_scarce;      /* memory, at some time */
 	bool has_mapped;      /* somebody's pages are others than those of his program */
@@ -72,7 +74,8 @@ extern struct model_world {
 /* A process that has just been entered for the first time. */
 void model_begin(struct model_process *model, uint64_t pid, const struct hal_context *context, enum model_role role);
 
-/* A spawn is about to be called: looks at the request as the caller has it. */
+/* The last step is a system call, which is about to be made: looks at what the caller has for it. */
+void model_begin_call(struct model_process *model);
 void model_begin_spawn(struct model_process *model);
 
 /* The page that an address lies on, or NULL. */
@@ -90,6 +93,15 @@ _Noreturn void model_fail(const struct model_process *model, const char *what, u
 
 /* Ends the fuzzer unless the last call answered what it must. */
 void model_expect(const struct model_process *model, int64_t result, int64_t expected);
+
+/* The model of a process that has made a step, or NULL. */
+struct model_process *model_of(uint64_t pid);
+
+/* Is the last step a system call, one that the process has not given up? */
+bool model_may_call(const struct model_process *model);
+
+/* Can the process have ended like that? */
+bool model_may_end(uint64_t pid, const struct panther_exit *end);
 
 /* Are all of these bytes below the user limit? */
 static inline bool model_is_user_range(uint64_t address, uint64_t length)
@@ -113,6 +125,7 @@ static inline bool model_may_have_faulted(const struct model_process *model, int
 void model_judge_spawn(struct model_process *model, int64_t result);
 void model_judge_wait(struct model_process *model, int64_t result);
 void model_judge_kill(struct model_process *model, int64_t result);
+void model_begin_kill(const struct model_process *model);
 bool model_is_child(const struct model_process *model, uint64_t pid);
 void model_add_child(struct model_process *model, uint64_t pid);
 
@@ -133,10 +146,6 @@ bool model_faults(struct model_process *model);
 
 /* Can what comes after the last step be executed? */
 bool model_has_next(struct model_process *model);
-
-/* Bytes of console input that came, less those that are still there or that the kernel calls lost: those that were
- * read. */
-uint64_t model_input_gone(void);
 
 /* What clock has to say. */
 uint64_t model_now(void);

@@ -11,6 +11,9 @@
 /* A new machine, whose world types when somebody reads. */
 void world_begin(void);
 
+/* The machine has booted: makes it one that has been used for some time. */
+void world_age(void);
+
 /* Back to how it was after world_begin. */
 void world_restore(void);
 

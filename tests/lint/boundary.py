@@ -36,6 +36,16 @@ CONDITION = re.compile(r"^[ \t]*#[ \t]*(if|ifdef|ifndef|elif)\b[ \t]*(.*)$", re.
 ATTRIBUTES_HEADER = "lib/compiler.h"
 SHARED_WITH_ASSEMBLY = ("hal/", "abi/")
 
+# Who reaches physical memory: for tables, for the lists of free frames, for FP registers, for programs that do not run
+# yet, for the boot archive. Calls and traps have nothing to do with it: the bytes of a program that runs are reached
+# by user copies alone, which fault where the program itself would, and which the twin watches.
+PHYSICAL = re.compile(r"\bhal_phys_to_ptr\b")
+REACHES_PHYSICAL = {"core/memory/frames.c", "core/memory/page_table.c", "core/memory/page_table.h",
+                    "core/process/loader.c", "core/process/program_arguments.c", "core/process/scheduler.c",
+                    "core/start/main.c"}
+OF_FRAMES = re.compile(r"\b(phys_addr|page_table_\w+|hal_frame_clear)\b")
+KNOWS_NO_FRAMES = ("core/syscall/", "core/trap/", "core/console/", "core/memory/user_")
+
 # The mutable objects that core and lib have (core/kernel.c): the state, and what is sealed at the end of boot.
 MUTABLE = {"kernel", "kernel_facts"}
 
@@ -74,12 +84,21 @@ def check_conditions(name, text):
     return findings
 
 
+def check_memory(name, text):
+    """User bytes are not reached by way of their frames."""
+    code = source_tree.without_comments(text, strings=True)
+    found = [] if name in REACHES_PHYSICAL or not name.startswith(PORTABLE) else list(PHYSICAL.finditer(code))
+    found += OF_FRAMES.finditer(code) if name.startswith(KNOWS_NO_FRAMES) else []
+    return [f"{name}:{source_tree.line_of(code, match.start())}: `{match.group()}`: no way to the bytes of a program"
+            for match in found]
+
+
 def check_kinds(names):
     return [f"{name}: not a portable source" for name in names if not name.endswith((".c", ".h", ".def", ".txt"))]
 
 
 def check_text(name, text):
-    return check_includes(name, text) + check_words(name, text) + check_conditions(name, text)
+    return check_includes(name, text) + check_words(name, text) + check_conditions(name, text) + check_memory(name, text)
 
 
 def check_pointers(root, database):

@@ -120,6 +120,17 @@ class Boundary(Tree):
             self.assertTrue(boundary.check_words("core/a.c", code + "\n"), code)
         self.assert_finds(boundary.check_words("core/a.c", '/* volatile */ char *s = "asm"; // weak\nint weaker;\n'))
 
+    def test_memory(self):
+        direct = "/* hal_phys_to_ptr */\nx = *(char *)hal_phys_to_ptr(frame, 1);\n"
+        for name in ("core/syscall/write.c", "core/memory/user_copy.c", "core/memory/address_space.c", "lib/a.c"):
+            self.assert_finds(boundary.check_memory(name, direct), name + ":2")
+        self.assert_finds(boundary.check_memory("core/memory/page_table.c", direct))
+        self.assert_finds(boundary.check_memory("hal/memory.h", direct))
+        for code in ("phys_addr frame;\n", "bits = *page_table_entry(table, address, 3);\n"):
+            self.assert_finds(boundary.check_memory("core/syscall/map.c", code), "core/syscall/map.c:1")
+            self.assert_finds(boundary.check_memory("core/trap/trap.c", code), "core/trap/trap.c:1")
+            self.assert_finds(boundary.check_memory("core/memory/address_space.c", code))
+
     def test_kinds(self):
         self.assert_finds(boundary.check_kinds(["core/a.c", "core/CMakeLists.txt", "core/b.S"]), "core/b.S")
 
