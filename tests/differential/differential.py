@@ -89,14 +89,18 @@ class Comparison:
         return max(0, first_difference(pair.qemu.console, pair.twin.console))
 
     def explain(self, scripts: Sequence[bytes], number: int) -> str:
-        """What differs, as small as it gets. A script that does not differ by itself stays as it is."""
+        """What differs, as small as it gets. A script that does not differ by itself stays as it is, and so does one
+        that has become too small: in a boot of many, one may differ because of what those before it have left."""
         script = scripts[number]
         if self.first([script]) is None:
             pair = self.boot(scripts[: number + 1])
             title = f"script {number} differs, but only behind those before it"
             return self.report(title, script, pair, number)
-        script = minimise(script, self.first, self.deadline)
-        return self.report(f"script {number} differs; what it takes:", script, self.boot([script], SHORT_TIMEOUT), 0)
+        small = minimise(script, self.first, self.deadline)
+        pair = self.boot([small], SHORT_TIMEOUT)
+        if pair.qemu.console == pair.twin.console:
+            small, pair = script, self.boot([script], SHORT_TIMEOUT)
+        return self.report(f"script {number} differs; what it takes:", small, pair, 0)
 
     def report(self, title: str, script: bytes, pair: Pair, number: int) -> str:
         lines = [title, show(self.options.script_tool, script).rstrip("\n")]

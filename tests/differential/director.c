@@ -8,7 +8,7 @@
 #define AT(field) (PLAYER_STATE + offsetof(struct director, field))
 
 /* What is done with the result of the last instruction. */
-enum phase { NEXT, ANNOUNCE, FILL, FILLED, SPAWN, SPAWNED, SETTLE, SWEEP, LOOKED, KILLED, WAITED, LOOK };
+enum phase { MEASURE, NEXT, ANNOUNCE, FILL, FILLED, SPAWN, SPAWNED, SETTLE, SWEEP, LOOKED, KILLED, WAITED, LOOK, LEFT };
 
 static uint64_t all_calls(void)
 {
@@ -42,7 +42,6 @@ static void announce(struct director *director)
 	play_line_text(&director->line, file_name(director->script));
 	play_line_text(&director->line, ' ');
 	play_line_text(&director->line, place_in_file(director->script));
-	play_line_text(&director->line, '\n');
 	play_write(&director->play, &director->line, AT(line.text));
 }
 
@@ -76,7 +75,6 @@ static void say_end(struct director *director)
 	play_line_hex(&director->line, director->exit.reason);
 	play_line_text(&director->line, ' ');
 	play_line_hex(&director->line, director->exit.code);
-	play_line_text(&director->line, '\n');
 	play_write(&director->play, &director->line, AT(line.text));
 	director->phase = LOOK;
 }
@@ -117,23 +115,33 @@ static void begin(struct director *director, const struct director_plan *plan)
 	}
 }
 
-static void looked(struct director *director, const struct director_plan *plan)
+static void ask_memory(struct director *director, uint64_t record, enum phase next)
+{
+	play_call(&director->play, SYS_info, PANTHER_INFO_MEMORY, 0, record);
+	director->play.operands[3] = sizeof(director->memory);
+	director->phase = next;
+}
+
+static void looked(struct director *director)
 {
 	if ((int64_t)director->play.result >= 0) {
 		end_found(director);
 	} else if (director->found != 0) {
 		sweep(director);
 	} else {
-		director->script++;
-		begin(director, plan);
+		ask_memory(director, AT(memory), LEFT);
 	}
 }
 
-static void fill(struct director *director)
+static void say_left(struct director *director)
 {
-	play_call(&director->play, SYS_info, PANTHER_INFO_MEMORY, 0, AT(memory));
-	director->play.operands[3] = sizeof(director->memory);
-	director->phase = FILLED;
+	play_line_text(&director->line, 'l' | 'e' << 8 | 'f' << 16 | (uint64_t)'t' << 24 | (uint64_t)' ' << 32);
+	play_line_hex(&director->line, director->memory.frames_free - director->first.frames_free);
+	play_line_text(&director->line, ' ');
+	play_line_hex(&director->line, director->memory.heap_used - director->first.heap_used);
+	play_write(&director->play, &director->line, AT(line.text));
+	director->script++;
+	director->phase = NEXT;
 }
 
 /* As soon as a byte finds no room the buffer is full. */
@@ -154,7 +162,6 @@ static void spawned(struct director *director)
 	play_line_text(&director->line,
 		       's' | 'p' << 8 | 'a' << 16 | 'w' << 24 | (uint64_t)'n' << 32 | (uint64_t)' ' << 40);
 	play_line_hex(&director->line, director->play.result);
-	play_line_text(&director->line, '\n');
 	play_write(&director->play, &director->line, AT(line.text));
 	director->phase = SETTLE;
 }
@@ -175,9 +182,12 @@ static void after_end(struct director *director)
 	}
 }
 
-void director_next(struct director *director, const struct director_plan *plan)
+static void next(struct director *director, const struct director_plan *plan)
 {
 	switch ((enum phase)director->phase) {
+	case MEASURE:
+		ask_memory(director, AT(first), NEXT);
+		return;
 	case NEXT:
 		begin(director, plan);
 		return;
@@ -185,7 +195,7 @@ void director_next(struct director *director, const struct director_plan *plan)
 		open_script(director, plan);
 		return;
 	case FILL:
-		fill(director);
+		ask_memory(director, AT(memory), FILLED);
 		return;
 	case FILLED:
 		filled(director);
@@ -204,7 +214,7 @@ void director_next(struct director *director, const struct director_plan *plan)
 		sweep(director);
 		return;
 	case LOOKED:
-		looked(director, plan);
+		looked(director);
 		return;
 	case KILLED:
 		play_call(&director->play, SYS_wait, director->process.pid, AT(exit), 0);
@@ -216,5 +226,15 @@ void director_next(struct director *director, const struct director_plan *plan)
 	case LOOK:
 		look(director);
 		return;
+	case LEFT:
+		say_left(director);
+		return;
 	}
+}
+
+void director_next(struct director *director, const struct director_plan *plan)
+{
+	play_take(&director->play);
+	next(director, plan);
+	play_give(&director->play);
 }

@@ -1,6 +1,7 @@
 /*
  * The first program of a differential boot. It starts one script after the other, lets everything come to rest, ends
- * and buries whatever is left, and says how each of its children ended.
+ * and buries whatever is left, says how each of its children ended, and by how much the free frames and the heap's used
+ * bytes have changed since the first script began: "left FRAMES BYTES".
  */
 #ifndef TESTS_DIFFERENTIAL_DIRECTOR_H
 #define TESTS_DIFFERENTIAL_DIRECTOR_H
@@ -45,6 +46,7 @@ struct director {
 	struct director_request request;
 	struct panther_process_info process;
 	struct panther_memory_info memory;
+	struct panther_memory_info first; /* what it was before the first script */
 	struct panther_exit exit;
 };
 

@@ -19,6 +19,8 @@
 #define LONG 16
 /* From which step on a tame script may do what ends a process. */
 #define LATE 36
+/* Of so many scripts that are drawn one has a pace: there, steps end with their slices (script.h). */
+#define PACED 512
 #define PAGE 4096
 #define INPUT_MAX 1600
 
@@ -98,13 +100,11 @@ static bool is_tame(const struct script_step *step, unsigned place)
 	}
 }
 
-/* How fast the twin computes says nothing here. */
-static void write_script(FILE *output, struct script *script)
+static void write_script(FILE *output, const struct script *script)
 {
 	static uint8_t page[PAGE];
 
 	memset(page, 0, sizeof(page));
-	script->pace = 0;
 	memcpy(page, script, script_size(script));
 	if (fwrite(page, sizeof(page), 1, output) != 1) {
 		perror("differential_scripts");
@@ -117,12 +117,16 @@ static void take_file(const char *path, struct script *script)
 	size_t size;
 	char *bytes = whole_file_read(path, &size);
 	const char *suffix = strrchr(path, '.');
+	bool is_text = suffix != NULL && strcmp(suffix, ".script") == 0;
 
-	if (suffix == NULL || strcmp(suffix, ".script") != 0) {
+	if (!is_text) {
 		script_draw((const uint8_t *)bytes, size, script);
 	} else if (!script_parse(bytes, script)) {
 		fprintf(stderr, "%s: not a script\n", path);
 		exit(2);
+	}
+	if (!is_text) {
+		script->pace = 0;
 	}
 	free(bytes);
 }
@@ -159,6 +163,7 @@ int main(int count, char **arguments)
 	}
 	while (wanted > 0) {
 		draw(&script, wanted % 16 != 0);
+		script.pace = wanted % PACED == 1;
 		leave_out(&script, is_playable);
 		if (script.count >= LONG) {
 			write_script(output, &script);

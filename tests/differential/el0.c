@@ -4,6 +4,12 @@
 #include "tests/differential/director.h"
 #include "tests/differential/player.h"
 
+/* Bytes, at the end of the state page. */
+#define STACK_SIZE 0x400
+
+_Static_assert(sizeof(struct player) + STACK_SIZE <= PLAYER_STATE_SIZE, "a page has the player and its stack");
+_Static_assert(sizeof(struct director) + STACK_SIZE <= PLAYER_STATE_SIZE, "or the director and its");
+
 void program_begin(uint64_t count, const uint8_t *const *arguments, uint64_t stack);
 
 #ifdef DIRECTOR

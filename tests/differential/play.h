@@ -12,21 +12,43 @@
 #include "tests/differential/layout.h"
 #include "tests/script/script.h"
 
-#define PLAY_LINE_MAX 64
+#define PLAY_LINE_MAX 128
+#define PLAY_PLACES 16
 
-/* The next instruction. */
+/*
+ * The next instruction. All registers of the program have a value when it runs: operands, what scripts have set, or a
+ * pattern of its own for each process and instruction. All that the instruction has no business with are looked at
+ * afterwards, whatever trapped, interrupted or ran meanwhile.
+ */
 struct play {
+	uint64_t script; /* address of the program's script; looked at after each instruction */
+	uint64_t fp;	 /* bits PLAYER_FP_...: are FP registers loaded before, and saved after it? */
+	uint64_t registers[PLAYER_REGISTERS];
+	uint64_t expected[PLAYER_REGISTERS];
+
 	uint64_t result;      /* what the last one left in x0 */
-	uint64_t script;      /* address of the program's script; looked at after each instruction */
 	uint64_t point;	      /* address of the instruction */
 	uint64_t number;      /* x8 */
 	uint64_t operands[6]; /* x0 to x5 */
+	uint64_t salt;	      /* the process's own: what its patterns come from */
+	uint64_t count;	      /* of instructions */
+	uint64_t thread;      /* what TPIDR_EL0 has to have */
+	uint64_t vector;      /* what both halves of V0 have to have, once FP registers are used */
+	uint64_t uses_fp;
+	uint64_t lost;	/* the first register that was not as it should be, and 1; 0: none since the last line */
+	uint64_t found; /* what it had */
+	uint64_t places[PLAY_PLACES][2]; /* SP points at one of them */
 };
 
 _Static_assert(offsetof(struct play, script) == PLAYER_SCRIPT_OFFSET, "player.S");
-_Static_assert(offsetof(struct play, point) == PLAYER_POINT_OFFSET, "player.S");
-_Static_assert(offsetof(struct play, number) == PLAYER_NUMBER_OFFSET, "player.S");
-_Static_assert(offsetof(struct play, operands) == PLAYER_OPERANDS_OFFSET, "player.S");
+_Static_assert(offsetof(struct play, fp) == PLAYER_FP_OFFSET, "player.S");
+_Static_assert(offsetof(struct play, registers) == PLAYER_REGISTERS_OFFSET, "player.S");
+
+/* Before the program says what is next: judges the registers, and takes the result. */
+void play_take(struct play *play);
+
+/* After it: fills them. The state page is at PLAYER_STATE. */
+void play_give(struct play *play);
 
 /* A line under construction. */
 struct play_line {
@@ -38,7 +60,11 @@ struct play_line {
 void play_line_text(struct play_line *line, uint64_t text);
 void play_line_hex(struct play_line *line, uint64_t value);
 
-/* The instruction that writes the line, whose text lies at `address`; it is empty then. */
+/*
+ * The instruction that writes the line, whose text lies at `address`; it is empty then. Before its end comes, if a
+ * register was not as it should be since the last line, " lost REGISTER VALUE": the first one (layout.h), and what it
+ * had.
+ */
 void play_write(struct play *play, struct play_line *line, uint64_t address);
 
 /* The instruction at a point, with two operands. */

@@ -9,8 +9,13 @@
 #define NAME_MASK 0xffffffffffffUL
 #define NAME ('p' | 'l' << 8 | 'a' << 16 | (uint64_t)'y' << 24 | (uint64_t)'e' << 32 | (uint64_t)'r' << 40)
 
+#define PAGE_MASK ((uint64_t)PANTHER_PAGE_SIZE - 1)
+
 /* What is done with the result of the last instruction. */
-enum phase { IDENTIFY, IDENTIFIED, FETCH, RECORD, HIDE, SEEN, SAID, END };
+enum phase { IDENTIFY, IDENTIFIED, FETCH, RECORD, HIDE, DIFFER, SEEN, SAID, SPUN, END };
+
+/* Longer than a slice (core/process/scheduler.h), shorter than two: nanoseconds, and instructions of QEMU. */
+#define SPIN_NANOSECONDS 2500000UL
 
 static uint64_t digit(uint8_t text)
 {
@@ -23,6 +28,7 @@ void player_begin(struct player *player, const struct player_arguments *argument
 	uint64_t script;
 
 	player->play.script = SCRIPT_SCRIPTS_ADDRESS;
+	player->play.salt = stack;
 	if (arguments->count < PLAYER_ARGUMENTS || arguments->process[0] == '\0') {
 		player->phase = END;
 		return;
@@ -61,23 +67,35 @@ static void say(struct player *player)
 		play_line_text(&player->line, ' ');
 		play_line_hex(&player->line, player->play.result);
 	}
-	play_line_text(&player->line, '\n');
 	play_write(&player->play, &player->line, PLAYER_STATE + offsetof(struct player, line.text));
 	player->phase = SAID;
 }
 
-/* What no two machines agree on does not stay in the script's memory. */
+static void put_word(struct player *player, uint64_t value)
+{
+	play_at(&player->play, SCRIPT_POINT_STORE_8, player->record + player->word * sizeof(uint64_t), value);
+	player->word++;
+	player->phase = HIDE;
+}
+
+/* What no two machines agree on does not stay in the script's memory. False if no word is left. */
 static bool hide_word(struct player *player)
 {
-	bool hides = false;
+	uint64_t words = (player->hidden | player->relative) >> player->word;
 
-	while (player->hidden != 0 && !hides) {
-		hides = (player->hidden & 1) != 0;
-		play_at(&player->play, SCRIPT_POINT_STORE_8, player->record, 0);
-		player->hidden >>= 1;
-		player->record += sizeof(uint64_t);
+	for (; words != 0; words >>= 1, player->word++) {
+		if ((player->hidden >> player->word & 1) != 0) {
+			put_word(player, 0);
+			return true;
+		}
+		if ((words & 1) != 0) {
+			play_at(&player->play, SCRIPT_POINT_LOAD_8, player->record + player->word * sizeof(uint64_t),
+				0);
+			player->phase = DIFFER;
+			return true;
+		}
 	}
-	return hides;
+	return false;
 }
 
 /* The kinds of steps that have a result, as bits. */
@@ -116,60 +134,69 @@ static unsigned output_operand(const struct script_step *step)
 /* Code, constants and data: they lie one behind the other. */
 #define IMAGE_SIZE (SCRIPT_DATA_ADDRESS + SCRIPT_DATA_SIZE - SCRIPT_CODE_ADDRESS)
 
-/* Is the page surely there? If the call has written to it, or if it is the process's and nothing was unmapped. */
+/* Is the byte on a page that the process can read, as far as it knows? */
 static bool is_there(const struct player *player, uint64_t address)
 {
-	if ((int64_t)player->shown > 0 || address - player->mapped < player->mapped_size) {
-		return true;
+	for (uint64_t i = player->changes; i > 0 && player->changes - i < PLAYER_CHANGES; i--) {
+		const struct player_change *change = &player->changed[(i - 1) % PLAYER_CHANGES];
+
+		if (address - change->address < change->size) {
+			return change->is_mapped != 0;
+		}
 	}
-	return player->unmapped == 0 &&
+	return player->changes <= PLAYER_CHANGES &&
 	       (address - SCRIPT_CODE_ADDRESS < IMAGE_SIZE || address - player->script.stack < PANTHER_USER_STACK_SIZE);
 }
 
 /* A failed info may have left the words that are hidden otherwise. */
 static bool is_looked_at(const struct player *player, const struct script_step *step, uint64_t address)
 {
-	bool is_hidden = step->number == SYS_info && (int64_t)player->shown < 0 &&
-			 script_info_hidden(player->play.operands[0]) != 0;
+	bool is_hidden =
+		step->number == SYS_info && (int64_t)player->shown < 0 &&
+		(script_info_hidden(player->play.operands[0]) | script_info_relative(player->play.operands[0])) != 0;
 
-	return address != 0 && !is_hidden && is_there(player, address);
+	/* What has been written to is there. */
+	return address != 0 && !is_hidden && ((int64_t)player->shown > 0 || is_there(player, address));
 }
 
-/* The memory around what a call may have written: a part of one page. 0 if there is none to look at. */
+/* The memory around what a call may have written: on the next page too, if that is there. */
+static uint64_t window_at(const struct player *player, uint64_t address)
+{
+	uint64_t page = address & ~PAGE_MASK;
+	uint64_t start = address - page < PLAYER_WINDOW / 4 ? page : address - PLAYER_WINDOW / 4;
+
+	if (start + PLAYER_WINDOW > page + PANTHER_PAGE_SIZE && !is_there(player, page + PANTHER_PAGE_SIZE)) {
+		start = page + PANTHER_PAGE_SIZE - PLAYER_WINDOW;
+	}
+	return start / sizeof(uint64_t) * sizeof(uint64_t);
+}
+
+/* 0 if there is none to look at. */
 static uint64_t window_of(const struct player *player, const struct script_step *step)
 {
 	unsigned index = output_operand(step);
 	uint64_t address = index < SCRIPT_OPERANDS ? player->play.operands[index] : 0;
-	uint64_t place = address % PANTHER_PAGE_SIZE;
 
-	if (!is_looked_at(player, step, address)) {
-		return 0;
-	}
-	place -= place < PLAYER_WINDOW / 4 ? place : PLAYER_WINDOW / 4;
-	if (place > PANTHER_PAGE_SIZE - PLAYER_WINDOW) {
-		place = PANTHER_PAGE_SIZE - PLAYER_WINDOW;
-	}
-	return address / PANTHER_PAGE_SIZE * PANTHER_PAGE_SIZE + place;
+	return is_looked_at(player, step, address) ? window_at(player, address) : 0;
 }
 
-/* Of what was mapped the last piece is known. */
+/* What a call has mapped or unmapped. */
 static void note_pages(struct player *player, const struct script_step *step, uint64_t result)
 {
-	if (step->kind != SCRIPT_CALL || (int64_t)result < 0) {
-		return;
-	}
-	if (step->number == SYS_map) {
-		player->mapped = result;
-		player->mapped_size = player->play.operands[1];
-	} else if (step->number == SYS_unmap) {
-		player->unmapped = 1;
-		player->mapped_size = 0;
+	bool is_map = step->number == SYS_map;
+	struct player_change *change = &player->changed[player->changes % PLAYER_CHANGES];
+
+	if (step->kind == SCRIPT_CALL && (int64_t)result >= 0 && (is_map || step->number == SYS_unmap)) {
+		change->address = is_map ? result : player->play.operands[0];
+		change->size = (player->play.operands[1] + PAGE_MASK) & ~PAGE_MASK;
+		change->is_mapped = is_map;
+		player->changes++;
 	}
 }
 
-static void hash(struct play *play, uint64_t start, uint64_t end)
+static void hash(struct play *play, enum script_point point, uint64_t start, uint64_t end)
 {
-	play_at(play, SCRIPT_POINT_HASH, start, end);
+	play_at(play, point, start, end);
 	play->operands[2] = SCRIPT_HASH_BASIS;
 	play->operands[3] = SCRIPT_HASH_PRIME;
 }
@@ -185,7 +212,7 @@ static void hide_and_say(struct player *player)
 		return;
 	}
 	player->phase = SEEN;
-	hash(&player->play, player->window, player->window + PLAYER_WINDOW);
+	hash(&player->play, SCRIPT_POINT_HASH_8, player->window, player->window + PLAYER_WINDOW);
 }
 
 /* The step is done, and the process still there. */
@@ -194,8 +221,11 @@ static void record(struct player *player, const struct script_step *step)
 	uint64_t result = result_of(player, step);
 
 	player->hidden = 0;
+	player->relative = 0;
+	player->word = 0;
 	if (brought_record(step, result)) {
 		player->hidden = script_info_hidden(player->play.operands[0]);
+		player->relative = script_info_relative(player->play.operands[0]);
 		player->record = player->play.operands[2];
 	}
 	script_record(&player->script, step, result);
@@ -211,7 +241,7 @@ static void start_hash(struct player *player, const struct script_step *step)
 	struct play *play = &player->play;
 	uint64_t length = script_hash_length(play->operands[1]);
 
-	hash(play, play->operands[0], play->operands[0] + length);
+	hash(play, SCRIPT_POINT_HASH, play->operands[0], play->operands[0] + length);
 	if (length == 0) {
 		play->result = SCRIPT_HASH_BASIS;
 		record(player, step);
@@ -282,14 +312,37 @@ static void fetch(struct player *player, const struct script *script)
 	const struct script_step *step = script_next_step(&player->script, script);
 
 	if (step == NULL) {
-		play_call(&player->play, SYS_exit, script_exit_status(&player->script), 0, 0);
+		play_call(&player->play, SYS_exit, (script_exit_status(&player->script) + player->play.lost) & 0xff, 0,
+			  0);
 	} else {
 		player->step = (uint64_t)(step - script->steps);
 		start_step(player, step);
 	}
 }
 
-void player_next(struct player *player, const struct script *script)
+/* Where nobody may ask, there are zeros. */
+static void look_at_memory(struct player *player)
+{
+	player->script.pid = player->play.result;
+	play_call(&player->play, SYS_info, PANTHER_INFO_MEMORY, 0, PLAYER_STATE + offsetof(struct player, memory));
+	player->play.operands[3] = sizeof(player->memory);
+	player->phase = FETCH;
+}
+
+/* Lets others run: by the step that is, on a machine, a yield; before it, in some scripts, by the end of the slice. */
+static void give_way(struct player *player, const struct script *script)
+{
+	if (script->pace != 0 && player->phase == SAID) {
+		play_at(&player->play, SCRIPT_POINT_SPIN, SPIN_NANOSECONDS / 2, 0);
+		player->phase = SPUN;
+	} else {
+		/* It takes no operands: they are to be kept, whatever they are. */
+		play_at(&player->play, SCRIPT_POINT_WAIT, player->play.salt, player->play.count);
+		player->phase = FETCH;
+	}
+}
+
+static void next(struct player *player, const struct script *script)
 {
 	const struct script_step *step = &script->steps[player->step];
 
@@ -299,10 +352,9 @@ void player_next(struct player *player, const struct script *script)
 		player->phase = IDENTIFIED;
 		return;
 	case IDENTIFIED:
+		look_at_memory(player);
+		return;
 	case FETCH:
-		if (player->phase == IDENTIFIED) {
-			player->script.pid = player->play.result;
-		}
 		fetch(player, script);
 		return;
 	case RECORD:
@@ -315,15 +367,25 @@ void player_next(struct player *player, const struct script *script)
 	case HIDE:
 		hide_and_say(player);
 		return;
+	case DIFFER:
+		put_word(player, player->play.result - player->memory[player->word]);
+		return;
 	case SEEN:
 		say(player);
 		return;
 	case SAID:
-		play_at(&player->play, SCRIPT_POINT_WAIT, 0, 0);
-		player->phase = FETCH;
+	case SPUN:
+		give_way(player, script);
 		return;
 	case END:
 		play_call(&player->play, SYS_exit, 0, 0, 0);
 		return;
 	}
+}
+
+void player_next(struct player *player, const struct script *script)
+{
+	play_take(&player->play);
+	next(player, script);
+	play_give(&player->play);
 }

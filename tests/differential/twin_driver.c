@@ -5,12 +5,16 @@
 #include "abi/syscalls.h"
 #include "core/kernel.h"
 #include "core/process/lifecycle.h"
+#include "hal_host/state.h"
 #include "tests/differential/director.h"
 #include "tests/differential/player.h"
 #include "tests/script/script.h"
 
 /* ESR_EL1 of a trapped WFI (Arm ARM D17.2.37): EC 0x01, IL. */
 #define ESR_WFI 0x06000000
+
+/* The condition flags (Arm ARM C5.2.11). */
+#define PSTATE_NZCV 0xf0000000UL
 
 /* The kernel's table has no more places (core/process/table.h). */
 #define ACTORS 128
@@ -19,7 +23,7 @@
 enum stage {
 	BEGUN,	/* nothing: it stands at its entry */
 	PLAYED, /* an instruction of its own */
-	STORED, /* its result in the state page */
+	STORED, /* its registers in the state page */
 	LOOKED, /* at its script */
 };
 
@@ -122,6 +126,39 @@ static void decide(const struct actor *actor, union state *state)
 	}
 }
 
+/* FP registers are in the CPU while a process runs that has used them. */
+static void load_registers(const struct play *play)
+{
+	struct hal_context *context = &kernel.scheduler.current->context;
+
+	memcpy(context->x, play->registers, sizeof(context->x));
+	context->sp = play->registers[PLAYER_SP];
+	context->pstate = (context->pstate & ~PSTATE_NZCV) | play->registers[PLAYER_FLAGS];
+	if ((play->fp >> PLAYER_FP_LOADED_BIT & 1) != 0) {
+		if (!twin.fp_is_on) {
+			twin_abort("script", "the FP registers of a player are not in the CPU");
+		}
+		memcpy(twin.fp.v, &play->registers[PLAYER_V], sizeof(twin.fp.v));
+		twin.fp.fpcr = play->registers[PLAYER_FPCR];
+		twin.fp.fpsr = play->registers[PLAYER_FPSR];
+	}
+}
+
+/* All that the instruction left, x0 aside. */
+static void save_registers(const struct hal_context *context, uint64_t result, struct play *play)
+{
+	memcpy(play->registers, context->x, sizeof(context->x));
+	play->registers[0] = result;
+	play->registers[PLAYER_SP] = context->sp;
+	play->registers[PLAYER_FLAGS] = context->pstate & PSTATE_NZCV;
+	play->registers[PLAYER_THREAD] = twin.thread_pointer;
+	if ((play->fp >> PLAYER_FP_SAVED_BIT & 1) != 0) {
+		memcpy(&play->registers[PLAYER_V], twin.fp.v, sizeof(twin.fp.v));
+		play->registers[PLAYER_FPCR] = twin.fp.fpcr;
+		play->registers[PLAYER_FPSR] = twin.fp.fpsr;
+	}
+}
+
 /* Asks the program itself, whose state is in its own memory. */
 static void choose(struct actor *actor, const struct hal_context *context)
 {
@@ -135,6 +172,7 @@ static void choose(struct actor *actor, const struct hal_context *context)
 	decide(actor, &state);
 	write_user(PLAYER_STATE, &state, sizeof(state));
 	actor->play = state.play;
+	load_registers(&actor->play);
 }
 
 static enum script_point point_of(const struct play *play)
@@ -197,6 +235,11 @@ static struct twin_step point_step(const struct play *play, const struct hal_con
 		return (struct twin_step){.kind = TWIN_UNDEFINED};
 	case SCRIPT_POINT_HASH:
 		return load_step(operands[0], 1);
+	case SCRIPT_POINT_HASH_8:
+		return load_step(operands[0], 8);
+	case SCRIPT_POINT_SPIN: /* turns of two instructions, a nanosecond each */
+		return (struct twin_step){.kind = TWIN_PASS,
+					  .value = operands[0] * 2 * TWIN_FREQUENCY_DEFAULT / 1000000000};
 	case SCRIPT_POINT_FP_SET:
 		return (struct twin_step){.kind = TWIN_FP_LOAD, .value = operands[0]};
 	case SCRIPT_POINT_FP_GET:
@@ -209,38 +252,37 @@ static struct twin_step point_step(const struct play *play, const struct hal_con
 	case SCRIPT_POINT_WAIT:
 		return wait_step(context);
 	case SCRIPT_POINT_PROBE_STATE:
-	case SCRIPT_POINT_PROBE_SCRIPT:
 	case SCRIPT_POINTS:
 		break;
 	}
 	twin_abort("script", "a program plays at 0x%llx", (unsigned long long)play->point);
 }
 
-/* Takes the byte that was loaded; false at the end. */
-static bool hash_goes_on(struct play *play, uint64_t byte)
+/* How many bytes a load for a hash has; 0: it is none. */
+static unsigned hash_size(const struct play *play)
 {
-	play->operands[2] = script_hash_byte(play->operands[2], (uint8_t)byte);
-	play->operands[0]++;
+	switch (point_of(play)) {
+	case SCRIPT_POINT_HASH:
+		return 1;
+	case SCRIPT_POINT_HASH_8:
+		return 8;
+	default:
+		return 0;
+	}
+}
+
+/* Takes what was loaded; false at the end. */
+static bool hash_goes_on(struct play *play, uint64_t value)
+{
+	play->operands[2] = (play->operands[2] ^ value) * SCRIPT_HASH_PRIME;
+	play->operands[0] += hash_size(play);
 	return play->operands[0] != play->operands[1];
 }
 
 /* What the instruction left in x0. */
 static uint64_t result_of(const struct play *play, const struct hal_context *context)
 {
-	switch (point_of(play)) {
-	case SCRIPT_POINT_HASH:
-		return play->operands[2];
-	case SCRIPT_POINT_STORE_1:
-	case SCRIPT_POINT_STORE_2:
-	case SCRIPT_POINT_STORE_4:
-	case SCRIPT_POINT_STORE_8:
-	case SCRIPT_POINT_FP_SET:
-	case SCRIPT_POINT_THREAD_SET:
-	case SCRIPT_POINT_WAIT:
-		return play->operands[0];
-	default:
-		return context->x[0];
-	}
+	return hash_size(play) != 0 ? play->operands[2] : context->x[0];
 }
 
 static struct twin_step at(enum script_point point, struct twin_step step)
@@ -272,17 +314,22 @@ static struct twin_step after_instruction(struct actor *actor, const struct hal_
 	if (point_of(play) == SCRIPT_POINT_BRANCH) {
 		return play_target(context, word);
 	}
-	if (point_of(play) == SCRIPT_POINT_HASH && hash_goes_on(play, context->x[0])) {
-		return at(SCRIPT_POINT_HASH, load_step(play->operands[0], 1));
+	if (hash_size(play) != 0 && hash_goes_on(play, context->x[0])) {
+		return at(point_of(play), load_step(play->operands[0], hash_size(play)));
 	}
 	actor->stage = STORED;
-	return at(SCRIPT_POINT_PROBE_STATE, store_step(PLAYER_STATE, result_of(play, context), 8));
+	return at(SCRIPT_POINT_PROBE_STATE, store_step(context->sp, context->x[16], 8));
 }
 
-static struct twin_step look_at_script(struct actor *actor)
+static struct twin_step look_at_script(struct actor *actor, const struct hal_context *context)
 {
+	struct twin_step step = load_step(actor->play.script, 8);
+
+	save_registers(context, result_of(&actor->play, context), &actor->play);
+	write_user(PLAYER_STATE, &actor->play, offsetof(struct play, result));
 	actor->stage = LOOKED;
-	return at(SCRIPT_POINT_PROBE_SCRIPT, load_step(actor->play.script, 8));
+	step.at = PLAYER_MORE_CODE;
+	return step;
 }
 
 /* A program that is no player does nothing but exit. */
@@ -304,7 +351,7 @@ static bool drive(void *owner, const struct hal_context *context, uint32_t word,
 	} else if (actor->stage == PLAYED) {
 		*step = after_instruction(actor, context, word);
 	} else if (actor->stage == STORED) {
-		*step = look_at_script(actor);
+		*step = look_at_script(actor, context);
 	} else {
 		*step = play_next(actor, context);
 	}

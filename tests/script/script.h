@@ -93,7 +93,8 @@ struct script {
 	uint32_t magic;
 	uint16_t version;
 	uint16_t count;
-	uint8_t pace;	     /* how long each step takes on the twin, see script_pace */
+	uint8_t pace;	     /* how long each step takes on the twin, see script_pace; on a machine, unless it is 0,
+				until the process's slice is over */
 	uint8_t reserved[7]; /* 0 */
 	struct script_step steps[SCRIPT_STEPS_MAX];
 };
@@ -140,8 +141,9 @@ enum script_point {
 	SCRIPT_POINT_THREAD_GET,
 	SCRIPT_POINT_WAIT,
 	SCRIPT_POINT_PROBE_STATE,
-	SCRIPT_POINT_PROBE_SCRIPT,
 	SCRIPT_POINT_LINE,
+	SCRIPT_POINT_SPIN,
+	SCRIPT_POINT_HASH_8,
 	SCRIPT_POINTS,
 };
 
@@ -227,8 +229,11 @@ uint64_t script_result(const struct script_step *step, uint64_t result);
 void script_record(struct script_player *player, const struct script_step *step, uint64_t result);
 
 /* The words of 8 bytes, as bits from the first one up, that the player zeroes in the record of a successful info: those
- * that tell about time, about the machine, or about the player's own file. */
+ * that depend on time. */
 uint64_t script_info_hidden(uint64_t topic);
+
+/* Those of which it leaves how much they have changed since its process began: they depend on the machine as well. */
+uint64_t script_info_relative(uint64_t topic);
 
 /* What a process exits with when it has no step left. */
 uint64_t script_exit_status(const struct script_player *player);

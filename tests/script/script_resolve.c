@@ -255,12 +255,19 @@ uint64_t script_info_hidden(uint64_t topic)
 	case PANTHER_INFO_PROCESS:
 		return WORD_OF(panther_process_info, cpu_time);
 	case PANTHER_INFO_MEMORY:
-		return WORD_OF(panther_memory_info, frames_total) | WORD_OF(panther_memory_info, frames_free) |
-		       WORD_OF(panther_memory_info, heap_used) | WORD_OF(panther_memory_info, input_lost) |
-		       WORD_OF(panther_memory_info, spurious_interrupts);
+		return WORD_OF(panther_memory_info, input_lost);
 	default:
 		return 0;
 	}
+}
+
+uint64_t script_info_relative(uint64_t topic)
+{
+	if (topic != PANTHER_INFO_MEMORY) {
+		return 0;
+	}
+	return WORD_OF(panther_memory_info, frames_total) | WORD_OF(panther_memory_info, frames_free) |
+	       WORD_OF(panther_memory_info, heap_used) | WORD_OF(panther_memory_info, spurious_interrupts);
 }
 
 uint64_t script_exit_status(const struct script_player *player)

@@ -173,8 +173,12 @@ static void time_does_not_count(void **state)
 	assert_true(status_after(SYS_getpid, UINT64_MAX) <= 255);
 	assert_int_equal(script_info_hidden(PANTHER_INFO_PROCESS), 1 << 3);
 	assert_int_equal(script_info_hidden(PANTHER_INFO_PROGRAM), 0);
-	assert_int_equal(script_info_hidden(PANTHER_INFO_MEMORY), 1 << 0 | 1 << 1 | 1 << 3 | 1 << 6 | 1 << 7);
+	assert_int_equal(script_info_hidden(PANTHER_INFO_MEMORY), 1 << 6);
 	assert_int_equal(script_info_hidden(PANTHER_INFO_LIMITS), 0);
+	assert_int_equal(script_info_relative(PANTHER_INFO_PROCESS), 0);
+	assert_int_equal(script_info_relative(PANTHER_INFO_PROGRAM), 0);
+	assert_int_equal(script_info_relative(PANTHER_INFO_MEMORY), 1 << 0 | 1 << 1 | 1 << 3 | 1 << 7);
+	assert_int_equal(script_info_relative(PANTHER_INFO_LIMITS), 0);
 }
 
 static void each_process_plays_its_own_steps(void **state)
