@@ -1,5 +1,5 @@
-# Counters for what the tests cover, in the tree of the `coverage` preset: PANTHER_COVERAGE_FLAGS. A program adds its
-# counts to a file in PANTHER_PROFILES when it exits, whoever runs it; tests/coverage/ adds those up.
+# Counters for what unit tests and corpora cover, in the tree of the `coverage` preset: PANTHER_COVERAGE_FLAGS. A program
+# adds its counts to a file in PANTHER_PROFILES when it exits, whoever runs it; tests/coverage/ adds those up.
 
 include(CheckCSourceCompiles)
 

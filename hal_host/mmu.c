@@ -14,6 +14,7 @@
 
 #define MEMORY_NORMAL 0xff
 #define MEMORY_DEVICE_NGNRE 0x04
+#define TCR_AS (1UL << 36)
 #define TCR_E0PD1 (1UL << 56)
 #define KERNEL_HALF_BIT (1UL << 55)
 
@@ -29,10 +30,15 @@ void hal_descriptor_write(uint64_t *entry, uint64_t descriptor)
 	check_descriptor_changed(where);
 }
 
-static void check_asid(uint64_t asid)
+void mmu_check_asid(uint64_t asid)
 {
+	unsigned bits = (twin.mmu.tcr & TCR_AS) != 0 ? 16 : 8;
+
 	if (asid == 0) {
 		twin_abort("asid-zero", "ASID 0 is the parked space's");
+	}
+	if (asid >> bits != 0) {
+		twin_abort("asid-width", "ASID 0x%llx has more than %u bits", (unsigned long long)asid, bits);
 	}
 }
 
@@ -43,7 +49,7 @@ static bool is_live(uint64_t asid)
 
 void hal_tlb_invalidate_space(uint64_t asid)
 {
-	check_asid(asid);
+	mmu_check_asid(asid);
 	if (!is_live(asid)) {
 		speculation_space_left(asid);
 	}
@@ -53,7 +59,7 @@ void hal_tlb_invalidate_space(uint64_t asid)
 
 void hal_tlb_invalidate_page(uint64_t asid, user_addr page)
 {
-	check_asid(asid);
+	mmu_check_asid(asid);
 	if (page.value % RAM_FRAME_SIZE != 0 || (page.value & KERNEL_HALF_BIT) != 0) {
 		twin_abort("misaligned", "hal_tlb_invalidate_page of 0x%llx", (unsigned long long)page.value);
 	}

@@ -21,4 +21,7 @@ void mmu_check_device(uint64_t address, uint64_t physical);
  * False with the fault status code if the access faults. */
 bool mmu_translate_user(uint64_t address, enum walker_access access, uint64_t *physical, uint8_t *status);
 
+/* Aborts unless a space can have that tag: one of the bits that TCR_EL1.AS gives it, and not the parked space's. */
+void mmu_check_asid(uint64_t asid);
+
 #endif

@@ -9,7 +9,7 @@
  * SCTLR_EL1 (D17.2.118): M, C, SA, SA0, ITD, SED, EOS, I, WXN, TSCXT, EIS, nTLSMD, LSMAOE; SPAN without FEAT_PAN; IESB,
  * EnIA, BT0 and BT1 where they exist. UMA, UCT, DZE, UCI, nTWI, nTWE, E0E and EE are 0. TCR_EL1 (D17.2.131): T0SZ =
  * T1SZ = 25, TG0 = 4 KiB (0), TG1 = 4 KiB (2), inner shareable write-back walks, A1 = 0, EPD0 = EPD1 = 0, TBI0 = TBI1 =
- * 0, IPS = the physical size, at most 48 bits (5), AS = 1, E0PD1 where it exists.
+ * 0, IPS = the physical size, at most 48 bits (5), AS = 1 where ASIDs have 16 bits, E0PD1 where it exists.
  */
 struct model {
 	struct hal_id_registers id;
@@ -68,6 +68,26 @@ static const struct model models[] = {
 					.has_pmu = true,
 				},
 			.pstate = PSTATE_NZCV | PSTATE_DIT | PSTATE_SSBS | PSTATE_BTYPE,
+		},
+	/* ID_AA64MMFR0_EL1.ASIDBits is 0 (D17.2.64), and TCR_EL1.AS with it. */
+	[TWIN_CPU_ASID8] =
+		{
+			.id =
+				{
+					.pfr0 = 0x0000000000000022,
+					.isar0 = 0x0000000000011120,
+					.mmfr0 = 0x0000000000001104,
+					.dfr0 = 0x0000000010305106,
+				},
+			.registers =
+				{
+					.sctlr = 0x0000000030d8199d,
+					.tcr = 0x00000004b5193519,
+					.cpacr = 0x0000000010000000,
+					.mdscr = 0x0000000000001000,
+					.has_pmu = true,
+				},
+			.pstate = PSTATE_NZCV,
 		},
 };
 

@@ -43,8 +43,9 @@
  */
 #define TWIN_FILL 0xa7
 
-/* Which CPU is modelled: one without PAN, PAC or E0PD, and one with all that QEMU's max has. */
-enum twin_cpu { TWIN_CPU_A72, TWIN_CPU_MAX };
+/* Which CPU is modelled: one without PAN, PAC or E0PD; one with all that QEMU's max has; and the first one again, but
+ * with ASIDs of 8 bits, of which there soon are no more. */
+enum twin_cpu { TWIN_CPU_A72, TWIN_CPU_MAX, TWIN_CPU_ASID8 };
 
 /* The machine to model. All zeros means the defaults. What is pointed at must live until the next twin_reset. */
 struct twin_options {

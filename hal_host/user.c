@@ -9,6 +9,7 @@
 #include "hal/mmu.h"
 #include "hal_host/fetch.h"
 #include "hal_host/interrupt.h"
+#include "hal_host/mmu.h"
 #include "hal_host/ram.h"
 #include "hal_host/registers.h"
 #include "hal_host/sanitizer.h"
@@ -34,9 +35,7 @@ static void check_entry(const struct hal_context *context)
 
 static void check_space(const struct hal_space *space)
 {
-	if (space->asid == 0) {
-		twin_abort("asid-zero", "a space with the parked space's ASID");
-	}
+	mmu_check_asid(space->asid);
 	if (space->root.value % RAM_FRAME_SIZE != 0 || !ram_contains(space->root.value, RAM_FRAME_SIZE)) {
 		twin_abort("outside-ram", "0x%llx is no root table", (unsigned long long)space->root.value);
 	}

@@ -13,7 +13,8 @@ from elf_maker import PF_R, PF_W, Part, program
 from expectation import Outcome
 from headers import ERRNO
 from machine import Machine
-from row import Row, Tools, Typed, Variant, body_of
+from row import Row, Tools, Variant, body_of
+from run_qemu import Typed
 from world import World
 
 Numbers = Dict[str, List[int]]

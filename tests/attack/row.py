@@ -13,10 +13,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "qemu"))
 from console import text_of
 from expectation import Outcome, Transcript, closing_problems
 from machine import Machine
+from run_qemu import Typed
 from world import World
-
-# What is typed: once this text has been printed, these bytes.
-Typed = Tuple[Tuple[str, bytes], ...]
 
 HELLO = "Hello from secure kernel!\n\n"
 TRANSCRIPT = (Path(__file__).resolve().parents[1] / "qemu" / "transcript.txt").read_text()

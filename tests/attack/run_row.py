@@ -22,7 +22,6 @@ from row import Tools, Variant
 from rows import ROWS
 from run_qemu import new_nonce, report, run
 from script import SCRIPT_SIZE
-from typed import run_typed
 from world import BACKENDS, TWIN, Cpu, World
 
 TIMEOUT = 60.0
@@ -46,7 +45,7 @@ def play(options: argparse.Namespace, world: World, variant: Variant) -> str:
         nonce = new_nonce()
         line = command(options, world, variant, nonce, Path(folder))
         timeout = SLOW_TIMEOUT if options.slow else TIMEOUT
-        outcome = run_typed(line, nonce, timeout, variant.typed) if variant.typed else run(line, nonce, timeout)
+        outcome = run(line, nonce, timeout, variant.typed)
         problems = variant.problems(world, outcome, nonce)
         return report(line, outcome, problems) if problems else ""
 

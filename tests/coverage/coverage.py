@@ -1,4 +1,4 @@
-"""coverage.core: what the tests have run of core/ and lib/, and whether it is enough.
+"""coverage.core: what unit tests and corpora have run of core/ and lib/, and whether it is enough.
 
 usage: coverage.py ROOT FOLDER LLVM_PROFDATA LLVM_COV
 

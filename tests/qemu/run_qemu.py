@@ -18,9 +18,10 @@ import shlex
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
-from typing import List, Optional, Sequence
+from typing import List, Optional, Sequence, Tuple
 
 from console import is_final, text_of
 from expectation import BootFail, Expectation, Lines, Outcome, Panic, Transcript, Verbose
@@ -30,17 +31,37 @@ TIMEOUT = 20.0
 # More than any test prints: a machine that floods the console is ended.
 CONSOLE_MAX = 1 << 20
 
+# What is typed: once this text has been printed, these bytes.
+Typed = Tuple[Tuple[str, bytes], ...]
+
 
 def new_nonce() -> int:
     """64 bits, and always 20 digits, so that reading it always takes the same number of instructions."""
     return 10**19 + secrets.randbelow((1 << 64) - 10**19)
 
 
-def _read_console(process: subprocess.Popen, nonce: Optional[int], timeout: float) -> "tuple[bytes, bool, bool]":
-    """Reads until QEMU ends, the kernel says its last word, or time is up: the bytes, and whether each of the
-    latter two came about."""
+def _type(process: subprocess.Popen, data: bytes) -> None:
+    """In the background: the machine takes it when it can."""
+
+    def write() -> None:
+        assert process.stdin is not None
+        try:
+            process.stdin.write(data)
+            process.stdin.flush()
+        except (BrokenPipeError, ValueError):
+            pass
+
+    threading.Thread(target=write, daemon=True).start()
+
+
+def _converse(
+    process: subprocess.Popen, nonce: Optional[int], timeout: float, typed: Typed
+) -> Tuple[bytes, bool, bool]:
+    """Reads, and types, until QEMU ends, the kernel says its last word, or time is up: the bytes, and whether each of
+    the latter two came about."""
     assert process.stdout is not None
     deadline = time.monotonic() + timeout
+    untyped = list(typed)
     console = b""
     with selectors.DefaultSelector() as selector:
         selector.register(process.stdout, selectors.EVENT_READ)
@@ -54,15 +75,18 @@ def _read_console(process: subprocess.Popen, nonce: Optional[int], timeout: floa
             console += chunk
             if b"\n" in chunk and is_final(console, nonce):
                 return console, True, False
+            if untyped and untyped[0][0].encode() in console:
+                _type(process, untyped.pop(0)[1])
     return console, False, True
 
 
-def run(command: Sequence[str], nonce: Optional[int], timeout: float = TIMEOUT) -> Outcome:
+def run(command: Sequence[str], nonce: Optional[int], timeout: float = TIMEOUT, typed: Typed = ()) -> Outcome:
     """Runs QEMU to its end, whatever happens: by itself, by the kernel's last word, or by the time limit."""
+    stdin = subprocess.PIPE if typed else subprocess.DEVNULL
     with tempfile.TemporaryFile() as errors:
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors)
+        process = subprocess.Popen(command, stdin=stdin, stdout=subprocess.PIPE, stderr=errors)
         try:
-            console, stopped, timed_out = _read_console(process, nonce, timeout)
+            console, stopped, timed_out = _converse(process, nonce, timeout, typed)
             if not stopped and not timed_out:
                 try:
                     process.wait(timeout)

@@ -10,9 +10,9 @@ import stat
 import tempfile
 import unittest
 from pathlib import Path
-from typing import List
+from typing import List, Tuple
 
-from console import verdicts
+from console import text_of, verdicts
 from expectation import BootFail, Expectation, Lines, Panic, Transcript, Verbose
 from machine import Machine
 from run_qemu import run
@@ -97,6 +97,28 @@ class Closing(FakeQemu):
         self.assert_passes(Verbose(TEXT), more)
         self.assert_fails(Verbose(TEXT), SIGNED)
         self.assert_fails(Verbose(TEXT), more.replace("Hello", "Bye"))
+
+
+class Types(unittest.TestCase):
+    def said(self, script: str, *typed: Tuple[str, bytes]) -> List[str]:
+        outcome = run(("sh", "-c", script), NONCE, 10, typed)
+        self.assertFalse(outcome.timed_out)
+        return text_of(outcome.console).splitlines()
+
+    def test_each_when_its_text_is_there(self) -> None:
+        script = "echo a; read x; echo got $x; read y; echo got $y"
+        self.assertEqual(self.said(script, ("a\n", b"1\n"), ("got 1", b"2\n")), ["a", "got 1", "got 2"])
+
+    def test_not_before_that(self) -> None:
+        self.assertTrue(run(("sh", "-c", "echo a; read x"), NONCE, 0.3, (("b", b"1\n"),)).timed_out)
+
+    def test_more_than_the_machine_takes(self) -> None:
+        much = "x" * (1 << 18)
+        said = self.said("echo a; head -c 262144 /dev/zero | tr '\\0' x", ("a", much.encode()), ("xx", b"y"))
+        self.assertEqual(said, ["a", much])
+
+    def test_nothing_without_a_text(self) -> None:
+        self.assertEqual(self.said("read x || echo end"), ["end"])
 
 
 class Stops(FakeQemu):
