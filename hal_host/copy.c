@@ -94,6 +94,15 @@ static bool find_part(uint64_t user, size_t left, enum walker_access access, str
 	return true;
 }
 
+/* What can be executed is never writable (W^X), so that nobody changes it. */
+static bool is_code(uint64_t user)
+{
+	uint64_t physical;
+	uint8_t status;
+
+	return mmu_translate_user(user, WALKER_EXECUTE, &physical, &status);
+}
+
 static void change(const struct part *part)
 {
 	for (size_t i = 0; i < part->size; i++) {
@@ -112,7 +121,7 @@ bool copy_load(uint8_t *destination, uint64_t user, size_t size)
 		/* The kernel has cleared or filled whatever a program can read. */
 		sanitizer_expect_known(part.bytes, part.size);
 		memcpy(destination + done, part.bytes, part.size);
-		if (twin.changes_after_fetch) {
+		if (twin.changes_after_fetch && !is_code(user + done)) {
 			change(&part);
 		}
 	}
