@@ -81,8 +81,8 @@ static void as_many_as_asked_for_256_at_most(void **state)
 	static const struct {
 		uint64_t asked;
 		size_t given;
-	} lengths[] = {{0, 0},	   {1, 1},     {7, 7},	   {8, 8},	{17, 17},  {64, 64},
-		       {255, 255}, {256, 256}, {257, 256}, {4096, 256}, {MIB, 256}};
+	} lengths[] = {{0, 0},	   {1, 1},     {7, 7},	   {8, 8},     {17, 17},   {64, 64},	{128, 128},
+		       {129, 129}, {254, 254}, {255, 255}, {256, 256}, {257, 256}, {4096, 256}, {MIB, 256}};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
