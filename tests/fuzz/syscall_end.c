@@ -6,6 +6,7 @@
 
 #include "core/kernel.h"
 #include "tests/fuzz/syscall_table.h"
+#include "tests/fuzz/syscall_world.h"
 
 struct end_counts end_count(void)
 {
@@ -16,7 +17,8 @@ struct end_counts end_count(void)
 	};
 }
 
-uint64_t end_frames_on_accounts(void)
+/* The sum of what the kernel has on the accounts of its processes. */
+static uint64_t frames_on_accounts(void)
 {
 	struct table_walk walk = {0};
 	uint64_t used = 0;
@@ -25,6 +27,15 @@ uint64_t end_frames_on_accounts(void)
 		used += process->state == PROCESS_ENDED ? 0 : process->space.frames_used;
 	}
 	return used;
+}
+
+void end_check_frames(const struct model_process *model)
+{
+	uint64_t used = kernel.frames.total_count - kernel.frames.free_count - world_held_frames();
+
+	if (frames_on_accounts() != used) {
+		model_fail(model, "frames that are nobody's", used);
+	}
 }
 
 bool end_somebody_is(enum process_state state)
