@@ -1,11 +1,12 @@
 /*
  * usage: differential_scripts OUTPUT COUNT FILE...
  *
- * Writes the scripts of the differential tests, a page each: those of the files, which are texts (*.script) or inputs
- * of the fuzzer of the system calls, and others drawn from numbers that are the same every time, until COUNT of them
- * have LONG steps, which is not to say that all of them get played (census_test.py). What cannot be played on a machine
- * is left out.
+ * Writes the scripts of the differential tests, a page each: those of the files, and others drawn from numbers that are
+ * the same every time, until COUNT of them have LONG steps, which is not to say that all of them get played
+ * (census_test.py). A file that is named *.script, or has only printable characters, is a text; any other an input of
+ * the fuzzer of the system calls. What cannot be played on a machine is left out.
  */
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,8 +20,9 @@
 #define LONG 16
 /* From which step on a tame script may do what ends a process. */
 #define LATE 36
-/* Of so many scripts that are drawn one has a pace: there, steps end with their slices (script.h). */
-#define PACED 512
+/* Of so many scripts that are drawn one has a pace: there, steps end with their slices (script.h). Odd, so that every
+ * part of the scripts has some. */
+#define PACED 255
 #define PAGE 4096
 #define INPUT_MAX 1600
 
@@ -112,21 +114,35 @@ static void write_script(FILE *output, const struct script *script)
 	}
 }
 
+/* By its name or by its bytes: inputs of the fuzzer have others as well, and those that draw themselves zeros. */
+static bool is_text(const char *path, const char *bytes, size_t size)
+{
+	const char *suffix = strrchr(path, '.');
+
+	if (suffix != NULL && strcmp(suffix, ".script") == 0) {
+		return true;
+	}
+	for (size_t i = 0; i < size; i++) {
+		unsigned char byte = (unsigned char)bytes[i];
+
+		if (!isprint(byte) && !isspace(byte)) {
+			return false;
+		}
+	}
+	return true;
+}
+
 static void take_file(const char *path, struct script *script)
 {
 	size_t size;
 	char *bytes = whole_file_read(path, &size);
-	const char *suffix = strrchr(path, '.');
-	bool is_text = suffix != NULL && strcmp(suffix, ".script") == 0;
 
-	if (!is_text) {
+	if (!is_text(path, bytes, size)) {
 		script_draw((const uint8_t *)bytes, size, script);
-	} else if (!script_parse(bytes, script)) {
-		fprintf(stderr, "%s: not a script\n", path);
-		exit(2);
-	}
-	if (!is_text) {
 		script->pace = 0;
+	} else if (!script_parse(bytes, script)) {
+		fprintf(stderr, "%s: a text, but not a script\n", path);
+		exit(2);
 	}
 	free(bytes);
 }

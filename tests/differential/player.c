@@ -311,7 +311,10 @@ static void fetch(struct player *player, const struct script *script)
 {
 	const struct script_step *step = script_next_step(&player->script, script);
 
-	if (step == NULL) {
+	if (step == NULL && player->play.lost != 0 && player->is_ending == 0) {
+		player->is_ending = 1;
+		say(player);
+	} else if (step == NULL) {
 		play_call(&player->play, SYS_exit, (script_exit_status(&player->script) + player->play.lost) & 0xff, 0,
 			  0);
 	} else {

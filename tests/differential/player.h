@@ -8,7 +8,8 @@
  * MEMORY is there after a call that may have written memory, also if it failed, where the page is known to be there:
  * the FNV-1a, word by word, of PLAYER_WINDOW bytes around the place.
  *
- * Then it lets others run. A step that is the process's last one, or that it is stopped at, has no line.
+ * Then it lets others run. A step that is the process's last one, or that it is stopped at, has no line. If something
+ * is lost behind the last line, that one comes again.
  */
 #ifndef TESTS_DIFFERENTIAL_PLAYER_H
 #define TESTS_DIFFERENTIAL_PLAYER_H
@@ -52,16 +53,17 @@ struct player {
 	struct play_line line;
 	struct script_player script;
 	uint64_t phase;
-	uint64_t file;	   /* the digits of its name, where they stand in its first word */
-	uint64_t step;	   /* place of the step that is being played */
-	uint64_t shown;	   /* its result, as the line has it */
-	uint64_t hidden;   /* words of a record that are still to be zeroed, as bits */
-	uint64_t relative; /* those that are still to be made differences to `memory` */
-	uint64_t word;	   /* the next one of the record */
-	uint64_t record;   /* where that is */
-	uint64_t stored;   /* words of a request that are */
-	uint64_t window;   /* where the memory that a call may have written is looked at; 0: not at all */
-	uint64_t changes;  /* how many there were; the last ones are known */
+	uint64_t file;	    /* the digits of its name, where they stand in its first word */
+	uint64_t step;	    /* place of the step that is being played */
+	uint64_t shown;	    /* its result, as the line has it */
+	uint64_t is_ending; /* its last line has come again */
+	uint64_t hidden;    /* words of a record that are still to be zeroed, as bits */
+	uint64_t relative;  /* those that are still to be made differences to `memory` */
+	uint64_t word;	    /* the next one of the record */
+	uint64_t record;    /* where that is */
+	uint64_t stored;    /* words of a request that are */
+	uint64_t window;    /* where the memory that a call may have written is looked at; 0: not at all */
+	uint64_t changes;   /* how many there were; the last ones are known */
 	struct player_change changed[PLAYER_CHANGES];
 	uint64_t memory[PLAYER_MEMORY_WORDS]; /* a struct panther_memory_info, from when the process began */
 };

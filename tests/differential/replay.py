@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Replays one script on QEMU, in the twin, or on both, and then compares them.
 
-    replay.py FILE                     on both: a crash file of the system call fuzzer, a script, or its text (*.script)
+    replay.py FILE                     on both: a crash file of the system call fuzzer, a script, or its text
     replay.py FILE --on twin --debug   in the twin, under lldb or gdb, whichever is there
 
 What cannot be played on a machine is left out of the script. Exit status: 0 the same (or only one was asked), 1 not.

@@ -1,10 +1,17 @@
 #!/usr/bin/env python3
-"""differential.self-test: the tools of the differential tests by themselves."""
+"""differential.self-test: the tools of the differential tests by themselves.
+
+usage: self_test.py DIFFERENTIAL_SCRIPTS
+"""
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import tempfile
 import time
 import unittest
+from pathlib import Path
 from typing import List, Optional, Sequence
 
 from archives import SCRIPT_SIZE
@@ -15,7 +22,7 @@ from steps import HEADER, STEP, Step, file_of, script_of, steps_of
 from transcript import first_difference, parts
 
 FOREVER = float("inf")
-EMPTY = HEADER.pack(0x50495243, 1, 0, 3).ljust(SCRIPT_SIZE, b"\0")
+EMPTY = HEADER.pack(0x50524353, 1, 0, 3).ljust(SCRIPT_SIZE, b"\0")
 
 
 def call(number: int, *values: int, process: int = 0) -> Step:
@@ -39,6 +46,36 @@ class Steps(unittest.TestCase):
         self.assertIn(call(1, 0, 3), found)
         self.assertEqual(len(found), len(set(found)))
         self.assertTrue(all(other.number == 1 for other in found))
+
+
+class Files(unittest.TestCase):
+    """What differential_scripts makes of a file."""
+
+    def take(self, name: str, content: bytes) -> "subprocess.CompletedProcess[bytes]":
+        with tempfile.TemporaryDirectory() as folder:
+            file, output = Path(folder, name), Path(folder, "output")
+            file.write_bytes(content)
+            command = [TOOL, str(output), "0", str(file)]
+            done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
+            done.stdout = output.read_bytes()
+        return done
+
+    def test_a_text_is_one_by_its_content(self) -> None:
+        text = b"# a comment\r\n\t0 call wait 7 data+8\n"
+        for name in ("steps.script", "steps.txt", "steps"):
+            self.assertEqual(steps_of(self.take(name, text).stdout), [call(8, 7, 8)])
+
+    def test_a_text_that_is_no_script(self) -> None:
+        for name in ("steps.script", "crash-1234"):
+            done = self.take(name, b"0 call yield\n0 cal yield\n")
+            self.assertEqual((done.returncode, done.stdout), (2, b""))
+            self.assertIn(b"line 2: a kind of step", done.stderr)
+            self.assertIn(b"a text, but not a script", done.stderr)
+
+    def test_a_script_is_bytes(self) -> None:
+        script = file_of(script_of(EMPTY, [call(8, 7, 8)]))
+        self.assertEqual(steps_of(self.take("crash-1234", script).stdout), [call(8, 7, 8)])
+        self.assertEqual(self.take("steps.script", script).returncode, 2)
 
 
 class Minimise(unittest.TestCase):
@@ -145,4 +182,5 @@ class Counts(unittest.TestCase):
 
 
 if __name__ == "__main__":
+    TOOL = sys.argv.pop()
     unittest.main()
