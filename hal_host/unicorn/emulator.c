@@ -5,6 +5,7 @@
 #include <unicorn/unicorn.h>
 
 #include "hal_host/fetch.h"
+#include "hal_host/interrupt.h"
 #include "hal_host/ram.h"
 #include "hal_host/state.h"
 #include "hal_host/syndrome.h"
@@ -38,6 +39,7 @@ static struct {
 	uc_engine *engine;
 	uint64_t instructions;
 	uint64_t turns;
+	bool is_monitoring;	   /* a load exclusive came since the kernel was left (Arm ARM B2.9.4) */
 	struct plain plain[PLAIN]; /* by the low bits of their address */
 	/* The turn under way. */
 	struct hal_context *context; /* of it only pc is up to date */
@@ -59,6 +61,14 @@ static void stop(bool has_trapped)
 {
 	emulator.has_trapped = has_trapped;
 	check(uc_emu_stop(emulator.engine), "uc_emu_stop");
+}
+
+/* The instruction did no more than that: Unicorn does not run it. */
+static void finish_instruction(unsigned target, uint64_t value)
+{
+	registers_write(emulator.engine, target, value);
+	emulator.context->pc += 4;
+	stop(false);
 }
 
 static bool misaligned_traps(uint64_t address)
@@ -85,6 +95,12 @@ static bool is_plain(uint64_t address)
 	return plain->turn == emulator.turns && plain->address == address;
 }
 
+/* A store exclusive without a load: only that is not left to Unicorn, which keeps its monitor over exceptions. */
+static bool store_fails(void)
+{
+	return !emulator.is_monitoring && exception_is_exclusive_store(emulator.word);
+}
+
 /* Kept out of what runs before each instruction: for variables that are pointed to, ASan makes any function slow. */
 K_NOINLINE static bool instruction_traps(uint64_t address)
 {
@@ -101,6 +117,7 @@ K_NOINLINE static bool instruction_traps(uint64_t address)
 	if (alignment != 1) {
 		return access_address() % alignment != 0 && misaligned_traps(access_address());
 	}
+	emulator.is_monitoring |= exception_is_exclusive_load(emulator.word);
 	*plain_at(address) = (struct plain){emulator.turns, address, emulator.word};
 	return false;
 }
@@ -121,6 +138,8 @@ static void on_instruction(uc_engine *engine, uint64_t address, uint32_t size, v
 		emulator.word = plain_at(address)->word;
 	} else if (instruction_traps(address)) {
 		stop(true);
+	} else if (store_fails()) {
+		finish_instruction(exception_status_register(emulator.word), 1);
 	}
 }
 
@@ -144,6 +163,7 @@ static bool fetch_page_traps(void)
 /* Unicorn refuses an instruction, or it asks for an exception. */
 static void on_exception(uc_engine *engine, uint32_t number, void *owner)
 {
+	(void)engine;
 	(void)owner;
 	if (number == INTERRUPT_DATA_ABORT) {
 		stop(misaligned_traps(access_address()));
@@ -154,9 +174,7 @@ static void on_exception(uc_engine *engine, uint32_t number, void *owner)
 		return;
 	}
 	if (exception_reads_zero(emulator.word)) {
-		registers_clear(engine, exception_target(emulator.word));
-		emulator.context->pc += 4;
-		stop(false);
+		finish_instruction(exception_target(emulator.word), 0);
 		return;
 	}
 	if (exception_is_svc(emulator.word)) {
@@ -277,6 +295,10 @@ bool emulator_run(struct hal_context *context, struct hal_trap *trap)
 	registers_store(emulator.engine, context);
 	emulator.instructions += turn - emulator.left;
 	twin_advance((turn - emulator.left) * INSTRUCTION_TICKS);
+	/* The kernel comes next, or another turn. */
+	if (emulator.has_trapped || interrupt_is_pending()) {
+		emulator.is_monitoring = false;
+	}
 	return emulator.has_trapped;
 }
 

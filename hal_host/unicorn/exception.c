@@ -26,8 +26,12 @@
 #define IS_CAS(word) (IS(word, 0x3fa07c00U, 0x08a07c00U) || IS(word, 0xbfa07c00U, 0x08207c00U))
 #define IS_LDAR_OR_STLR(word) IS(word, 0x3fbffc00U, 0x089ffc00U)
 #define IS_LDLAR_OR_STLLR(word) IS(word, 0x3fbffc00U, 0x089f7c00U)
-/* LDAPUR and STLUR, of all sizes. */
-#define IS_UNSCALED(word) IS(word, 0x3f200c00U, 0x19000000U)
+/* LDXR to STLXP: not CASP, which has their place among pairs of bytes and halfwords. */
+#define IS_MONITORED(word) (IS(word, 0x3fa00000U, 0x08000000U) || IS(word, 0xbfa00000U, 0x88200000U))
+/* LDAPUR and STLUR. Nothing is sign-extended from 64 bits, nor from 32 to 32. */
+#define IS_UNSCALED(word)                                                             \
+	(IS(word, 0x3f200c00U, 0x19000000U) && !IS(word, 0xc0800000U, 0xc0800000U) && \
+	 !IS(word, 0xc0c00000U, 0x80c00000U))
 #define IS_LOAD(word) (BITS(word, 22, 22) != 0)
 #define IS_UNSCALED_LOAD(word) (BITS(word, 23, 22) != 0)
 #define IS_MRS_MDCCSR(word) IS(word, 0xffffffe0U, 0xd5330100U)
@@ -185,6 +189,21 @@ uint64_t exception_of(uint32_t word, enum twin_cpu cpu)
 bool exception_reads_zero(uint32_t word)
 {
 	return IS_MRS_MDCCSR(word);
+}
+
+bool exception_is_exclusive_load(uint32_t word)
+{
+	return IS_MONITORED(word) && IS_LOAD(word);
+}
+
+bool exception_is_exclusive_store(uint32_t word)
+{
+	return IS_MONITORED(word) && !IS_LOAD(word);
+}
+
+unsigned exception_status_register(uint32_t word)
+{
+	return BITS(word, 20, 16);
 }
 
 unsigned exception_alignment(uint32_t word, enum twin_cpu cpu)

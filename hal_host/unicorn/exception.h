@@ -25,6 +25,13 @@ bool exception_reads_zero(uint32_t word);
 /* The register that an instruction names in its lowest bits, as the destination of a load or MRS. */
 unsigned exception_target(uint32_t word);
 
+/* A load or store exclusive, of one register or of a pair. */
+bool exception_is_exclusive_load(uint32_t word);
+bool exception_is_exclusive_store(uint32_t word);
+
+/* The register that a store exclusive tells its status: 31 is XZR. */
+unsigned exception_status_register(uint32_t word);
+
 /* The alignment that an access with acquire or release semantics must have, which Unicorn does not look at: in bytes; 1
  * for any other instruction. */
 unsigned exception_alignment(uint32_t word, enum twin_cpu cpu);

@@ -160,9 +160,9 @@ uint64_t registers_address(uc_engine *engine, unsigned number)
 	return read_register(engine, name_of(number));
 }
 
-void registers_clear(uc_engine *engine, unsigned number)
+void registers_write(uc_engine *engine, unsigned number, uint64_t value)
 {
 	if (number != 31) {
-		write_register(engine, name_of(number), 0);
+		write_register(engine, name_of(number), value);
 	}
 }

@@ -21,7 +21,7 @@ uint64_t registers_pc(uc_engine *engine);
 /* The register that an instruction uses as an address: 31 is SP. */
 uint64_t registers_address(uc_engine *engine, unsigned number);
 
-/* Writes 0 to a general register; 31 is XZR. */
-void registers_clear(uc_engine *engine, unsigned number);
+/* Writes a general register; 31 is XZR. */
+void registers_write(uc_engine *engine, unsigned number, uint64_t value);
 
 #endif

@@ -129,6 +129,15 @@ traps_run:
 	slot	add x9, x0, #4; stlr x4, [x9]
 	slot	ldxr x9, [x0]; stxr w10, x4, [x0]; mov w0, w10
 	slot	ldxr x9, [x1]; stxr w10, x4, [x1]
+	/* An exception's return clears the monitor (Arm ARM B2.9.4). Time alone does not. */
+	slot	ldxr x9, [x0]; mov x11, x0; mov x8, #3; svc #0; stxr w10, x4, [x11]; mov w0, w10
+	slot	ldxp x9, x10, [x0]; mov x11, x0; mov x8, #3; svc #0; stlxp w10, x4, x4, [x11]; mov w0, w10
+	slot	mov x11, x0; mov x8, #3; svc #0; ldaxrb w9, [x11]; stlxrb w10, w4, [x11]; mov w0, w10
+	slot	ldxr x9, [x0]; fmov d0, #1.0; stxr w10, x4, [x0]; mov w0, w10
+	slot	mov x11, x0; ldxr x9, [x11]; mov x8, #3; svc #0; stxr wzr, x3, [x11]; ldr x0, [x11]; sub x0, x0, x9
+	slot	ldxr x9, [x1]; mov x8, #3; svc #0; stxr w10, x4, [x1]; mov w0, w10
+	slot	ldxr x9, [x0]; mov x10, #40000; 1: sub x10, x10, #1; cbnz x10, 1b; stxr w10, x4, [x0]; mov w0, w10
+	slot	ldxr x9, [x0]; clrex; stxr w10, x4, [x0]; mov w0, w10
 	slot	.inst 0xf8e00009 /* ldaddal x0, x9, [x0] */
 	slot	mov x9, sp; add x10, x0, #8; mov sp, x10; ldr x0, [sp]; mov sp, x9
 
@@ -156,6 +165,13 @@ traps_run:
 	slot	stlur x4, [x0, #4]
 	slot	stlurh w4, [x0, #255]
 	slot	stlurb w4, [x0, #255]
+	slot	ldapursb w10, [x0, #255]
+	slot	ldapursh x10, [x0, #1]
+	slot	ldapur w10, [x0, #1]
+	slot	stlur w4, [x0, #1]
+	slot	add x9, x0, #1; .inst 0x99c00120 /* size and opc as no LDAPUR has them; nor have the next two */
+	slot	add x9, x0, #1; .inst 0xd9800120
+	slot	add x9, x0, #1; .inst 0xd9c00120
 
 	/* Instruction aborts. */
 	slot	br x0
