@@ -136,7 +136,12 @@ static void judge_clock(struct model_process *model, int64_t result)
 
 static void judge_sleep(struct model_process *model, int64_t result)
 {
-	model_expect(model, result, model->last.arguments[0] > INT64_MAX ? -PANTHER_EINVAL : 0);
+	uint64_t until = model->last.arguments[0];
+
+	model_expect(model, result, until > INT64_MAX ? -PANTHER_EINVAL : 0);
+	if (result == 0 && model_now() < until) {
+		model_fail(model, "it woke before its time", model_now());
+	}
 }
 
 static void judge_restrict(struct model_process *model, int64_t result)
