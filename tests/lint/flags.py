@@ -54,8 +54,10 @@ COMPILE = {
     "-mstack-protector-guard=sysreg": "the canary has no address to write to",
     "-Xclang -mstack-protector-guard-reg=tpidr_el1": "the canary is what TPIDR_EL1 points to",
     "-mstack-protector-guard-offset=0": "the canary is what TPIDR_EL1 points to",
+    "-DPANTHER_CHECKS=0": "what ships is what is measured",
     "-fsanitize-trap=all": "undefined behaviour ends in a BRK, not in a call",
 }
+RELEASE, IS_CHECKED = "-DPANTHER_CHECKS=0", "-DPANTHER_CHECKS=1"
 SANITIZERS = {
     "shadow-call-stack": "return addresses are kept twice",
     "kcfi": "indirect calls check the function's type",
@@ -77,6 +79,16 @@ WRAP_FILES = re.compile(
     r"core/(console/input|memory/\w+|process/elf|syscall/\w+|time/clock"
     r"|start/(archive|command_line|device_tree|devices|machine\w*|main))\.c"
 )
+# Images for tests with all checks (cmake/kernel.cmake), by the folder of their own sources.
+CHECKED_IMAGES = ("tests/panic/",)
+CHECKED = {
+    "null": "no access through a null pointer",
+    "alignment": "no misaligned access",
+    "pointer-overflow": "no pointer that wraps",
+    "object-size": "no access beyond an object",
+    "implicit-conversion": "no silent loss of bits, no silent change of sign",
+    "nonnull-attribute": "no null where none may be",
+}
 # What one file alone is compiled with.
 OWN = {
     "core/start/main.c": {
@@ -139,23 +151,33 @@ def options(words):
     return [f"{word} {next(words, '')}" if word in WITH_VALUE else word for word in words]
 
 
+def required(name):
+    """The flags and the kinds of traps that a file of the kernel is compiled with, each with what is lost without it."""
+    flags, kinds = {**COMPILE, **OWN.get(name, {})}, dict(SANITIZERS)
+    if name.startswith(CHECKED_IMAGES):
+        del flags[RELEASE]
+        flags[IS_CHECKED] = "an image for tests has all checks"
+        kinds.update(CHECKED)
+    if WRAP_FILES.fullmatch(name):
+        flags[WRAP_TRAP] = "a wrap ends in a BRK, not in a call"
+        kinds[WRAP] = "no unsigned wrap in what input says"
+    return flags, kinds
+
+
 def check_command(name, command):
     """The findings about one compilation."""
-    findings, given, sanitizers, own = [], set(), set(), OWN.get(name, {})
+    findings, given, sanitizers = [], set(), set()
+    flags, kinds = required(name)
     for option in options(shlex.split(command)[1:]):
         if option.startswith("-fsanitize="):
             sanitizers |= set(option.partition("=")[2].split(","))
-        elif option in COMPILE or option in own or option == WRAP_TRAP:
+        elif option in flags or option == WRAP_TRAP:
             given.add(option)
         elif option.startswith(("-", "@")) and not HARMLESS.fullmatch(option) and option.split()[0] not in PLACES:
             findings.append(f"{name}: compiled with {option}, which this lint does not allow")
-    flags, kinds = {**COMPILE, **own}, SANITIZERS
-    if WRAP_FILES.fullmatch(name):
-        flags = {**flags, WRAP_TRAP: "a wrap ends in a BRK, not in a call"}
-        kinds = {**SANITIZERS, WRAP: "no unsigned wrap in what input says"}
     findings += [f"{name}: compiled without {flag}: {why}" for flag, why in flags.items() if flag not in given]
     findings += [f"{name}: without -fsanitize={kind}: {why}" for kind, why in kinds.items() if kind not in sanitizers]
-    for kind in sorted(sanitizers - set(SANITIZERS) - {WRAP}):
+    for kind in sorted(sanitizers - set(kinds) - {WRAP}):
         findings.append(f"{name}: compiled with -fsanitize={kind}, which this lint does not allow")
     return findings
 

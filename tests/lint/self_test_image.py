@@ -164,6 +164,14 @@ class Flags(Tree):
         for flag in [*codegen.split(), *others.split(), "-Xclang -fno-bounds-check"]:
             self.check_command(f"{self.COMPILE} {flag}", flag)
 
+    def test_images_with_all_checks(self):
+        name = flags.CHECKED_IMAGES[0] + "x.c"
+        kinds = ",".join([*flags.SANITIZERS, *flags.CHECKED])
+        checked = self.COMPILE.replace(flags.RELEASE, flags.IS_CHECKED) + f" -fsanitize={kinds}"
+        self.check_command(checked, name=name)
+        self.check_command(checked, flags.IS_CHECKED, flags.RELEASE, *sorted(flags.CHECKED))
+        self.check_command(self.COMPILE, flags.RELEASE, flags.IS_CHECKED, *flags.CHECKED, name=name)
+
     def test_wrap(self):
         names = "memory/heap.c syscall/write.c process/elf.c start/device_tree.c start/machine.c start/machine_nodes.c"
         names += " console/input.c time/clock.c start/archive.c"
