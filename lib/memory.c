@@ -119,7 +119,7 @@ K_NO_BUILTIN static void copy_downward(uint8_t *to, const uint8_t *from, size_t 
 	block_copy(block_at(to), &head);
 }
 
-K_NO_BUILTIN void *k_memcpy(void *restrict destination, const void *restrict source, size_t size)
+K_NO_BUILTIN void *(k_memcpy)(void *restrict destination, const void *restrict source, size_t size)
 {
 	if (size <= BLOCK_SIZE) {
 		copy_short(destination, source, size);
@@ -129,7 +129,7 @@ K_NO_BUILTIN void *k_memcpy(void *restrict destination, const void *restrict sou
 	return destination;
 }
 
-K_NO_BUILTIN void *k_memmove(void *destination, const void *source, size_t size)
+K_NO_BUILTIN void *(k_memmove)(void *destination, const void *source, size_t size)
 {
 	if (size <= BLOCK_SIZE) {
 		copy_short(destination, source, size);
@@ -179,7 +179,7 @@ K_NO_BUILTIN static void fill_blocks(uint8_t *to, uint64_t pattern, size_t size)
 	block_copy(block_at(to + last), &filled);
 }
 
-K_NO_BUILTIN void *k_memset(void *destination, int byte, size_t size)
+K_NO_BUILTIN void *(k_memset)(void *destination, int byte, size_t size)
 {
 	uint64_t pattern = (uint64_t)(uint8_t)byte * 0x0101010101010101;
 
@@ -191,7 +191,7 @@ K_NO_BUILTIN void *k_memset(void *destination, int byte, size_t size)
 	return destination;
 }
 
-K_NO_BUILTIN int k_memcmp(const void *left, const void *right, size_t size)
+K_NO_BUILTIN int(k_memcmp)(const void *left, const void *right, size_t size)
 {
 	const uint8_t *a = left;
 	const uint8_t *b = right;

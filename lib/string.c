@@ -32,7 +32,7 @@ bool k_str_starts_with(const char *text, const char *prefix)
 	return prefix[index] == '\0';
 }
 
-bool k_str_copy(char *destination, size_t capacity, const char *text, size_t length)
+bool(k_str_copy)(char *destination, size_t capacity, const char *text, size_t length)
 {
 	size_t room = capacity - 1;
 	size_t copied = length < room ? length : room;

@@ -7,6 +7,7 @@
 #include "core/trap/syndrome.h"
 #include "hal/cpu.h"
 #include "lib/format.h"
+#include "lib/fortify.h"
 
 static void print_registers(const struct hal_fault *fault)
 {
@@ -34,6 +35,12 @@ static void print_backtrace(const struct hal_fault *fault)
 	for (size_t i = 0; i < count; i++) {
 		log_line("  #%zu +0x%" K_PRIx64, i, offsets[i]);
 	}
+}
+
+/* What lib found in a copy (lib/fortify.h). */
+void k_fortify_failed(void)
+{
+	panic("fortify", "a copy is larger than the object that it goes to or comes from");
 }
 
 /* A second panic says so, once, and stops; a third, in printing just that, only stops. */

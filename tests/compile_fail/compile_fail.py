@@ -38,7 +38,8 @@ def errors_of(command, directory, snippet, *options):
     """The errors of a compilation to nowhere. All of it: the size of a frame is known only at the end."""
     whole = [*command, *options, "-c", "-o", os.devnull, snippet]
     result = subprocess.run(whole, cwd=directory, capture_output=True, text=True, check=False)
-    errors = ERROR.findall(result.stderr)
+    # What stands twice in a macro is complained about twice.
+    errors = list(dict.fromkeys(ERROR.findall(result.stderr)))
     if bool(errors) != bool(result.returncode):
         return [f"unexpected end of the compiler: {result.stderr.strip()}"]
     return errors

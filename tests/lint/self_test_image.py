@@ -4,6 +4,7 @@ import unittest
 
 import flags
 import image
+import self_attack
 from self_test_tree import Tree
 
 
@@ -35,6 +36,15 @@ class Image(unittest.TestCase):
     def test_symbols(self):
         self.assert_finds(image.check_symbols({"kernel_main": 1}))
         self.assert_finds(image.check_symbols({"kbug_stack": 1}), "kbug_stack")
+
+    def test_self_attack(self):
+        text = "x.c.obj:\n0000 t kbug_stack\n0010 {} {}\n0020 r table\n         U memset\n0030 T loop_run\n0040 T hal_user_return\n"
+        check = lambda kind, name: self_attack.check_functions(self_attack.parse_functions(text.format(kind, name)))
+        self.assert_finds(check("t", "kbug_heap"))
+        self.assert_finds(check("t", "helper"), "helper: its name")
+        self.assert_finds(check("T", "kernel_bug"), "kernel_bug: its name")
+        self.assert_finds(check("r", "helper"))
+        self.assert_finds(self_attack.check_functions({"kbug_stack"}), "no loop_run", "no hal_user_return")
 
     def test_vectors(self):
         table = {name: 0x800 + 128 * index for index, name in enumerate(image.VECTORS)}

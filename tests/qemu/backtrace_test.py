@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A real panic's backtrace, symbolized, must name the calls that led there, the innermost first.
 
-    backtrace_test.py --qemu qemu-system-aarch64 --image pantheros-panic.img --elf pantheros-panic.elf --symbolizer ...
+    backtrace_test.py --qemu qemu-system-aarch64 --image pantheros-self-attack.img --elf pantheros-self-attack.elf --symbolizer ...
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from machine import Machine
 from run_qemu import new_nonce, report, run
 from symbolize import symbolize
 
-# tests/panic/panics.c panics on request, in the kernel's loop.
+# tests/self_attack/bugs.c panics on request, in the kernel's loop.
 BUG = "explicit"
 CALLS = (
     r"  #\d+ \+0x[0-9a-f]+  panic at (\S*/)?core/log/panic\.c:\d+",
-    r"  #\d+ \+0x[0-9a-f]+  kbug_explicit at (\S*/)?tests/panic/panics\.c:\d+",
+    r"  #\d+ \+0x[0-9a-f]+  kbug_explicit at (\S*/)?tests/self_attack/bugs\.c:\d+",
     r"  #\d+ \+0x[0-9a-f]+  loop_run at .*",
     r"  #\d+ \+0x[0-9a-f]+  kernel_main at (\S*/)?core/start/main\.c:\d+",
 )

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Two boots on a CPU with PAC must not share their stack canary, nor either half of their key, nor have a trivial one.
 
-    secrets_test.py --qemu qemu-system-aarch64 --image pantheros-panic.img
+    secrets_test.py --qemu qemu-system-aarch64 --image pantheros-self-attack.img
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@
 #include "hal/interrupt.h"
 #include "lib/memory.h"
 #include "lib/string.h"
-#include "tests/panic/bugs.h"
+#include "tests/self_attack/bugs.h"
 
 static void kbug_explicit(void)
 {
@@ -27,7 +27,7 @@ static void kbug_explicit(void)
 }
 
 /* A stack frame that grows without bound must meet the guard page, and the report needs a stack that still works. */
-K_NOINLINE static uint64_t recurse(uint64_t depth)
+K_NOINLINE static uint64_t kbug_recurse(uint64_t depth)
 {
 	uint8_t frame[512];
 
@@ -35,49 +35,49 @@ K_NOINLINE static uint64_t recurse(uint64_t depth)
 		return 0;
 	}
 	k_memset(frame, (int)(depth & 0xff), sizeof(frame));
-	return recurse(hidden(depth + 1)) + frame[hidden(0)];
+	return kbug_recurse(kbug_hidden(depth + 1)) + frame[kbug_hidden(0)];
 }
 
 static void kbug_stack(void)
 {
-	(void)recurse(0);
+	(void)kbug_recurse(0);
 }
 
-K_NOINLINE static uint8_t overflow(uint64_t size)
+K_NOINLINE static uint8_t kbug_overflow(uint64_t size)
 {
 	uint8_t buffer[16];
 
-	k_memset(buffer, 0x55, size);
-	return buffer[hidden(3)];
+	k_memset((void *)kbug_hidden((uintptr_t)buffer), 0x55, size); /* lib/fortify.h would see it */
+	return buffer[kbug_hidden(3)];
 }
 
 static void kbug_canary(void)
 {
-	(void)overflow(hidden(48));
+	(void)kbug_overflow(kbug_hidden(48));
 }
 
 static void kbug_bounds(void)
 {
 	static uint8_t table[4];
 
-	table[hidden(4)] = 1;
+	table[kbug_hidden(4)] = 1;
 }
 
 static void kbug_add(void)
 {
-	int largest = (int)hidden(INT32_MAX);
+	int largest = (int)kbug_hidden(INT32_MAX);
 
-	(void)hidden((uint64_t)(largest + (int)hidden(1)));
+	(void)kbug_hidden((uint64_t)(largest + (int)kbug_hidden(1)));
 }
 
 static void kbug_divide(void)
 {
-	(void)hidden((uint64_t)(100 / (int)hidden(0)));
+	(void)kbug_hidden((uint64_t)(100 / (int)kbug_hidden(0)));
 }
 
 static void kbug_unreachable(void)
 {
-	if (hidden(1) == 1) {
+	if (kbug_hidden(1) == 1) {
 		__builtin_unreachable();
 	}
 }
@@ -88,28 +88,28 @@ static void kbug_local_bounds(void)
 	uint8_t local[4] = {0};
 	uint8_t *bytes = local;
 
-	bytes[hidden(4)] = 1;
-	(void)hidden(bytes[hidden(0)]);
+	bytes[kbug_hidden(4)] = 1;
+	(void)kbug_hidden(bytes[kbug_hidden(0)]);
 }
 
 /* core/memory/regions.c is one of the files in which no unsigned value may wrap. */
 static void kbug_wrap(void)
 {
-	struct region_set corrupt = {.count = 1, .ranges = {{hidden(UINT64_MAX), hidden(2)}}};
+	struct region_set corrupt = {.count = 1, .ranges = {{kbug_hidden(UINT64_MAX), kbug_hidden(2)}}};
 
 	(void)!region_set_add(&corrupt, (struct phys_range){PANTHER_PAGE_SIZE, PANTHER_PAGE_SIZE});
 }
 
 static void kbug_shift(void)
 {
-	(void)hidden((uint64_t)1 << hidden(64));
+	(void)kbug_hidden((uint64_t)1 << kbug_hidden(64));
 }
 
 typedef void other_type(int);
 
 static void kbug_kcfi(void)
 {
-	other_type *function = (other_type *)hidden((uintptr_t)kbug_explicit);
+	other_type *function = (other_type *)kbug_hidden((uintptr_t)kbug_explicit);
 
 	function(1);
 }
@@ -134,7 +134,7 @@ static void kbug_interrupt(void)
 /* The text of the panic cannot be read: a fault inside the panic. */
 static void kbug_nested(void)
 {
-	panic("first", "%s", (const char *)hidden(PANTHER_USER_BOTTOM));
+	panic("first", "%s", (const char *)kbug_hidden(PANTHER_USER_BOTTOM));
 }
 
 static const struct bug own_list[] = {
@@ -159,7 +159,7 @@ static const struct bugs own_bugs = {own_list, K_ARRAY_SIZE(own_list)};
 
 #define KEY "kbug="
 
-static void commit(const struct bugs *bugs, const char *name)
+static void kbug_commit(const struct bugs *bugs, const char *name)
 {
 	for (size_t i = 0; i < bugs->count; i++) {
 		size_t length = k_strnlen(bugs->list[i].name, MACHINE_COMMAND_LINE_MAX);
@@ -178,8 +178,8 @@ void loop_run(K_UNUSED struct scheduler *scheduler)
 	if (!k_str_starts_with(words, KEY)) {
 		panic("missed", "the command line does not start with " KEY);
 	}
-	commit(&own_bugs, words + sizeof(KEY) - 1);
-	commit(&memory_bugs, words + sizeof(KEY) - 1);
-	commit(&register_bugs, words + sizeof(KEY) - 1);
+	kbug_commit(&own_bugs, words + sizeof(KEY) - 1);
+	kbug_commit(&memory_bugs, words + sizeof(KEY) - 1);
+	kbug_commit(&register_bugs, words + sizeof(KEY) - 1);
 	panic("missed", "no such bug: %s", words);
 }

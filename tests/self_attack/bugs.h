@@ -1,11 +1,11 @@
 /*
- * The bugs of the test image (panics.c says how one is chosen), by subject.
+ * The bugs of the test image (bugs.c says how one is chosen), by subject.
  *
  * SAFETY: nothing here is meant to be safe; each function says what must stop it.
  * Audited: 2026-11-22
  */
-#ifndef TESTS_PANIC_BUGS_H
-#define TESTS_PANIC_BUGS_H
+#ifndef TESTS_SELF_ATTACK_BUGS_H
+#define TESTS_SELF_ATTACK_BUGS_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -26,30 +26,30 @@ extern const struct bugs memory_bugs;	/* memory_bugs.c */
 extern const struct bugs register_bugs; /* register_bugs.c */
 
 /* Values that the compiler must not see through, so that the bug happens at run time. */
-K_ALWAYS_INLINE uint64_t hidden(uint64_t value)
+K_ALWAYS_INLINE uint64_t kbug_hidden(uint64_t value)
 {
 	__asm__ volatile("" : "+r"(value));
 	return value;
 }
 
-K_ALWAYS_INLINE void store(uint64_t address)
+K_ALWAYS_INLINE void kbug_store(uint64_t address)
 {
-	__asm__ volatile("str xzr, [%0]" : : "r"(hidden(address)) : "memory");
+	__asm__ volatile("str xzr, [%0]" : : "r"(kbug_hidden(address)) : "memory");
 }
 
-K_ALWAYS_INLINE void load(uint64_t address)
+K_ALWAYS_INLINE void kbug_load(uint64_t address)
 {
 	uint64_t value;
 
-	__asm__ volatile("ldr %0, [%1]" : "=r"(value) : "r"(hidden(address)) : "memory");
+	__asm__ volatile("ldr %0, [%1]" : "=r"(value) : "r"(kbug_hidden(address)) : "memory");
 }
 
-K_ALWAYS_INLINE void call(uint64_t address)
+K_ALWAYS_INLINE void kbug_call(uint64_t address)
 {
-	__asm__ volatile("blr %0" : : "r"(hidden(address)) : "x30", "memory");
+	__asm__ volatile("blr %0" : : "r"(kbug_hidden(address)) : "x30", "memory");
 }
 
 /* One step of the program, so that its space is live as it is in any call. Returns an address in its code. */
-uint64_t enter_program(void);
+uint64_t kbug_enter_program(void);
 
 #endif

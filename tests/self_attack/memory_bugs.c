@@ -15,39 +15,39 @@
 #include "hal/mmu.h"
 #include "hal/user.h"
 #include "hal_qemu_virt/image.h"
-#include "tests/panic/bugs.h"
+#include "tests/self_attack/bugs.h"
 
 static void kbug_null(void)
 {
-	store(8);
+	kbug_store(8);
 }
 
 static void kbug_write_text(void)
 {
-	store((uintptr_t)image_start);
+	kbug_store((uintptr_t)image_start);
 }
 
 /* The system call table lies among the constants. */
 static void kbug_write_table(void)
 {
-	store((uintptr_t)syscall_handlers);
+	kbug_store((uintptr_t)syscall_handlers);
 }
 
 static void kbug_write_sealed(void)
 {
-	store((uintptr_t)&kernel_facts);
+	kbug_store((uintptr_t)&kernel_facts);
 }
 
 extern const uint8_t hal_archive[]; /* the programs that are built in */
 
 static void kbug_write_archive(void)
 {
-	store((uintptr_t)hal_archive);
+	kbug_store((uintptr_t)hal_archive);
 }
 
 static void kbug_execute_data(void)
 {
-	call((uintptr_t)kernel.bounce);
+	kbug_call((uintptr_t)kernel.bounce);
 }
 
 static const uint32_t returns[] = {0xd503245f, 0xd65f03c0}; /* BTI C; RET */
@@ -55,42 +55,42 @@ static const uint32_t returns[] = {0xd503245f, 0xd65f03c0}; /* BTI C; RET */
 /* Constants that would run, and come back, if only they were executable. */
 static void kbug_execute_rodata(void)
 {
-	call((uintptr_t)returns);
+	kbug_call((uintptr_t)returns);
 }
 
 /* The words next to each stack: the kernel's, the one of its faults, and the shadow call stack. */
 static void kbug_below_stack(void)
 {
-	store((uintptr_t)image_stack_bottom - 8);
+	kbug_store((uintptr_t)image_stack_bottom - 8);
 }
 
 static void kbug_above_stack(void)
 {
-	store((uintptr_t)image_stack_top + 8);
+	kbug_store((uintptr_t)image_stack_top + 8);
 }
 
 static void kbug_below_fault_stack(void)
 {
-	store((uintptr_t)image_fault_stack_bottom - 8);
+	kbug_store((uintptr_t)image_fault_stack_bottom - 8);
 }
 
 static void kbug_above_fault_stack(void)
 {
-	store((uintptr_t)image_fault_stack_top + 8);
+	kbug_store((uintptr_t)image_fault_stack_top + 8);
 }
 
 static void kbug_below_shadow_stack(void)
 {
-	store((uintptr_t)image_shadow_stack_bottom - 8);
+	kbug_store((uintptr_t)image_shadow_stack_bottom - 8);
 }
 
 static void kbug_above_shadow_stack(void)
 {
-	store((uintptr_t)image_shadow_stack_top + 8);
+	kbug_store((uintptr_t)image_shadow_stack_top + 8);
 }
 
 /* The first process gets turns as in the real loop, until its program is loaded. */
-static struct process *load_program(void)
+static struct process *kbug_load_program(void)
 {
 	for (;;) {
 		struct process *process = scheduler_next_turn(&kernel.scheduler);
@@ -104,9 +104,9 @@ static struct process *load_program(void)
 	}
 }
 
-K_NOINLINE uint64_t enter_program(void)
+K_NOINLINE uint64_t kbug_enter_program(void)
 {
-	struct process *process = load_program();
+	struct process *process = kbug_load_program();
 	struct hal_trap trap;
 
 	hal_user_prepare();
@@ -116,25 +116,25 @@ K_NOINLINE uint64_t enter_program(void)
 
 static void kbug_read_user(void)
 {
-	load(enter_program());
+	kbug_load(kbug_enter_program());
 }
 
 static void kbug_execute_user(void)
 {
-	call(enter_program());
+	kbug_call(kbug_enter_program());
 }
 
 /* Once its space is parked, as at its end, not even a program's page is there, whatever the CPU has. */
 static void kbug_read_parked(void)
 {
-	uint64_t address = enter_program();
+	uint64_t address = kbug_enter_program();
 
 	hal_space_park();
-	load(address);
+	kbug_load(address);
 }
 
 /* Copies `size` bytes from a program's address and expects `status`. */
-static void copy_in(uint64_t address, uint64_t size, k_status status)
+static void kbug_copy_in(uint64_t address, uint64_t size, k_status status)
 {
 	struct user_range range = {address, size};
 
@@ -146,31 +146,31 @@ static void copy_in(uint64_t address, uint64_t size, k_status status)
 /* After each of a copy's ways out the program's memory is out of reach again. */
 static void kbug_read_after_copy_in(void)
 {
-	uint64_t address = enter_program();
+	uint64_t address = kbug_enter_program();
 
-	copy_in(address, 8, K_OK);
-	load(address);
+	kbug_copy_in(address, 8, K_OK);
+	kbug_load(address);
 }
 
 static void kbug_read_after_failed_copy(void)
 {
-	uint64_t address = enter_program();
+	uint64_t address = kbug_enter_program();
 
-	copy_in(PANTHER_USER_BOTTOM - 8, 8, K_EFAULT); /* nothing is ever mapped there */
-	load(address);
+	kbug_copy_in(PANTHER_USER_BOTTOM - 8, 8, K_EFAULT); /* nothing is ever mapped there */
+	kbug_load(address);
 }
 
 /* To the program's stack, the one page that is sure to be writable. */
 static void kbug_read_after_copy_out(void)
 {
-	uint64_t address = enter_program();
+	uint64_t address = kbug_enter_program();
 	const struct process *process = kernel.scheduler.current;
 	struct user_range range = {process->context.sp - 16, 8};
 
 	if (user_copy_out(&process->space, range, kernel.bounce, 8) != K_OK) {
 		panic("missed", "the program's stack cannot be written");
 	}
-	load(address);
+	kbug_load(address);
 }
 
 static void kbug_user_copy_size(void)
@@ -188,7 +188,7 @@ static void kbug_double_free(void)
 	void *block = heap_allocate(&kernel.heap, 32);
 
 	heap_free(&kernel.heap, block);
-	heap_free(&kernel.heap, (void *)hidden((uintptr_t)block));
+	heap_free(&kernel.heap, (void *)kbug_hidden((uintptr_t)block));
 }
 
 static const struct bug list[] = {

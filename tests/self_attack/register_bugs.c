@@ -11,7 +11,7 @@
 #include "hal/user.h"
 #include "lib/bits.h"
 #include "lib/format.h"
-#include "tests/panic/bugs.h"
+#include "tests/self_attack/bugs.h"
 
 extern const uint8_t hal_vectors[];
 
@@ -22,16 +22,16 @@ extern const uint8_t hal_vectors[];
 		read_value;                                           \
 	})
 
-static void expect(const char *name, uint64_t value, uint64_t right)
+static void kbug_expect(const char *name, uint64_t value, uint64_t right)
 {
 	if (value != right) {
 		panic("missed", "%s is 0x%" K_PRIx64 ", not 0x%" K_PRIx64, name, value, right);
 	}
 }
 
-#define EXPECT(name, right) expect(name, READ(name), right)
+#define EXPECT(name, right) kbug_expect(name, READ(name), right)
 
-static void expect_decided(const struct hal_registers *decided)
+static void kbug_expect_decided(const struct hal_registers *decided)
 {
 	EXPECT("sctlr_el1", decided->sctlr);
 	EXPECT("tcr_el1", decided->tcr);
@@ -40,14 +40,14 @@ static void expect_decided(const struct hal_registers *decided)
 	EXPECT("mdscr_el1", decided->mdscr);
 	if (decided->has_pmu) {
 		EXPECT("pmuserenr_el0", decided->pmuserenr);
-		expect("pmcr_el0.E", READ("pmcr_el0") & 1, 0);
+		kbug_expect("pmcr_el0.E", READ("pmcr_el0") & 1, 0);
 	}
 	if (decided->has_amu) {
-		expect("amuserenr_el0", READ("s3_3_c13_c2_3"), 0);
+		kbug_expect("amuserenr_el0", READ("s3_3_c13_c2_3"), 0);
 	}
 }
 
-static void expect_fixed(void)
+static void kbug_expect_fixed(void)
 {
 	EXPECT("mair_el1", KERNEL_MAIR);
 	EXPECT("vbar_el1", (uintptr_t)hal_vectors);
@@ -59,16 +59,16 @@ static void expect_fixed(void)
 	EXPECT("cntv_ctl_el0", 1);
 	EXPECT("cntv_cval_el0", UINT64_MAX);
 	EXPECT("ttbr0_el1", hal_boot_cpu.parked_root);
-	expect("oslsr_el1.OSLK", READ("oslsr_el1") & K_BIT(1), K_BIT(1));
+	kbug_expect("oslsr_el1.OSLK", READ("oslsr_el1") & K_BIT(1), K_BIT(1));
 }
 
 /* D, A, I and F masked, and PAN (PSTATE bit 22): after boot, and after an exception. */
-static void expect_pstate(const struct hal_registers *decided)
+static void kbug_expect_pstate(const struct hal_registers *decided)
 {
 	EXPECT("daif", 0xf << 6);
 	EXPECT("spsel", 1);
 	if (decided->has_pan) {
-		expect("pan", READ("s3_0_c4_c2_3"), K_BIT(22));
+		kbug_expect("pan", READ("s3_0_c4_c2_3"), K_BIT(22));
 	}
 }
 
@@ -77,12 +77,12 @@ static void kbug_registers(void)
 	struct hal_registers decided;
 
 	cpu_registers_decide(&decided, &kernel_facts.features);
-	expect_decided(&decided);
-	expect_fixed();
-	expect_pstate(&decided);
-	(void)enter_program();
-	expect_decided(&decided);
-	expect_pstate(&decided);
+	kbug_expect_decided(&decided);
+	kbug_expect_fixed();
+	kbug_expect_pstate(&decided);
+	(void)kbug_enter_program();
+	kbug_expect_decided(&decided);
+	kbug_expect_pstate(&decided);
 	panic("registers", "all as decided");
 }
 
