@@ -13,5 +13,6 @@ add_custom_target(run COMMAND ${PANTHER_RUN} DEPENDS ${PROJECT_BINARY_DIR}/panth
 add_custom_target(shell COMMAND ${PANTHER_BOOT} -append init=sh DEPENDS ${PROJECT_BINARY_DIR}/pantheros.img
 	USES_TERMINAL VERBATIM
 	COMMENT "Booting the shell in QEMU (`exit` or Ctrl-A X ends it)")
-add_custom_target(debug COMMAND ${PANTHER_RUN} -s -S DEPENDS ${PROJECT_BINARY_DIR}/pantheros.img USES_TERMINAL VERBATIM
+# Without a seed the kernel stays where it is linked, and the debugger finds its symbols.
+add_custom_target(debug COMMAND ${PANTHER_RUN} -machine dtb-kaslr-seed=off -s -S DEPENDS ${PROJECT_BINARY_DIR}/pantheros.img USES_TERMINAL VERBATIM
 	COMMENT "Waiting for a debugger: lldb build/qemu/pantheros.elf -o 'gdb-remote 1234'")

@@ -1,7 +1,7 @@
 # Lets `ninja run` work from the source root after `cmake --preset qemu`: a small build.ninja there, ignored by git,
 # hands these targets on to the real tree. The console pool keeps the terminal interactive.
 
-set(targets all run shell debug test bench soak symbolize format clean)
+set(targets all run shell debug test attack attack-mutations bench bench-price soak attack-sweep symbolize format clean)
 cmake_path(RELATIVE_PATH PROJECT_BINARY_DIR BASE_DIRECTORY ${PROJECT_SOURCE_DIR} OUTPUT_VARIABLE tree)
 
 set(text "# Written by `cmake --preset qemu`: hands targets on to ${tree}.\n")

@@ -56,9 +56,11 @@ struct kernel_facts {
 	struct machine machine;
 	struct archive archive;
 	struct clock clock;
+	bool is_placed;		     /* the image's place was drawn */
 	char init[PANTHER_PATH_MAX]; /* which program is the first, from the command line; "": the archive's first */
 	struct cpu_features features;
-	uint64_t pstate_mask; /* the PSTATE bits that a program may have */
+	struct hal_registers registers; /* as the CPU has them while the kernel runs */
+	uint64_t pstate_mask;		/* the PSTATE bits that a program may have */
 };
 
 extern struct kernel kernel;

@@ -5,10 +5,21 @@
 #ifndef CORE_LOOP_H
 #define CORE_LOOP_H
 
+#include "core/cpu/registers.h"
+#include "core/kernel.h"
 #include "core/process/scheduler.h"
 #include "core/trap/trap.h"
 #include "hal/user.h"
 #include "lib/compiler.h"
+
+/* One stay at EL0, until a trap. hal_user_prepare comes before. */
+K_ALWAYS_INLINE void loop_enter(struct process *process, struct hal_trap *trap)
+{
+	if (PANTHER_CHECKS) {
+		cpu_registers_check(&kernel_facts.registers, process->fp != NULL);
+	}
+	hal_user_run(&process->context, &process->space.space, trap);
+}
 
 /* A turn at EL0: the process, which is the scheduler's current one, runs until it may no longer. hal_user_prepare comes
  * before. Every register is lost while a process runs, so whose turn it is comes from the scheduler then. */
@@ -17,7 +28,7 @@ K_ALWAYS_INLINE void loop_turn(struct scheduler *scheduler, struct process *proc
 	do {
 		struct hal_trap trap;
 
-		hal_user_run(&process->context, &process->space.space, &trap);
+		loop_enter(process, &trap);
 		process = scheduler->current;
 		trap_handle(process, trap);
 	} while (process->state == PROCESS_RUNNING);

@@ -33,6 +33,18 @@ struct K_ALIGNED(16) hal_fp_state {
 	uint64_t fpsr;
 };
 
+/*
+ * The keys that a process signs with (FEAT_PAuth, Arm ARM D8.8): a low and a high half each. A process has its own, the
+ * same for all its life.
+ */
+struct hal_keys {
+	uint64_t instruction_a[2]; /* APIAKey_EL1; the kernel has one of its own, for its return addresses */
+	uint64_t instruction_b[2]; /* APIBKey_EL1; the kernel uses neither this nor those below */
+	uint64_t data_a[2];	   /* APDAKey_EL1 */
+	uint64_t data_b[2];	   /* APDBKey_EL1 */
+	uint64_t generic[2];	   /* APGAKey_EL1 */
+};
+
 /* An address space as the MMU sees it: the root table and the tag of its translations. */
 struct hal_space {
 	phys_addr root;

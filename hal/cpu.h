@@ -26,20 +26,36 @@ struct hal_id_registers {
 };
 
 /*
- * The values that core has decided on for the system registers (core/cpu/registers.h). Written once, whole, never
- * read back to be changed.
+ * The system registers of hal/registers.def: what core has decided on (core/cpu/registers.h), or what the CPU has.
+ * Written once, whole, never read back to be changed.
  */
 struct hal_registers {
 	uint64_t sctlr;
 	uint64_t tcr;
+	uint64_t mair;
 	uint64_t cpacr;
 	uint64_t cntkctl;
 	uint64_t mdscr;
+	uint64_t contextidr;
+	uint64_t tpidrro;
+	uint64_t pmcr;
 	uint64_t pmuserenr;
-	bool has_pan; /* PSTATE.PAN is there: else TTBR0 is parked while the kernel runs */
-	bool has_pac; /* the APIA key is there */
-	bool has_pmu; /* PMUv3: PMCR_EL0 and PMUSERENR_EL0 are there */
-	bool has_amu; /* AMUSERENR_EL0 is there */
+	uint64_t amuserenr;
+	uint64_t pstate; /* while the kernel runs */
+	/* The backend's own. */
+	uint64_t vbar;
+	uint64_t ttbr1;
+	uint64_t tpidr;
+	uint64_t key_low; /* what the kernel signs return addresses with */
+	uint64_t key_high;
+	uint64_t oslsr;
+	/* What there is. */
+	bool has_pan;  /* PSTATE.PAN; else TTBR0 is parked while the kernel runs */
+	bool has_uao;  /* PSTATE.UAO */
+	bool has_ssbs; /* PSTATE.SSBS, and instructions that reach it */
+	bool has_pac;  /* keys that addresses are signed with */
+	bool has_pmu;  /* PMUv3: PMCR_EL0 and PMUSERENR_EL0 */
+	bool has_amu;  /* AMUSERENR_EL0 */
 };
 
 /* Secret values for the CPU's own protections: a PAC key pair half each, and the stack canary. */
@@ -50,10 +66,14 @@ struct hal_secrets {
 
 void hal_id_registers_read(struct hal_id_registers *registers);
 
+/* What the CPU has in those registers now. The has_* fields are the caller's, and stay; a register that is not there
+ * is 0. */
+void hal_registers_read(struct hal_registers *registers);
+
 /*
- * hal_cpu_protect(registers, secrets): writes the system registers, the kernel's PAC key and the stack canary. From
- * then on a return address signed before cannot be used, nor a canary laid before be checked: so it is inline, and its
- * only caller is kernel_main, which never returns. Declared by the backend in hal_inline.h.
+ * hal_cpu_protect(registers, secrets): writes the system registers that core decides, PSTATE, the kernel's PAC key and
+ * the stack canary. From then on a return address signed before cannot be used, nor a canary laid before be checked: so
+ * it is inline, and its only caller is kernel_main, which never returns. Declared by the backend in hal_inline.h.
  */
 
 /* A hardware random number (FEAT_RNG, RNDR), if the CPU has one and it answers. Returns false without touching

@@ -3,9 +3,11 @@
  * assembly. T1SZ = 25: 39 bits, three levels, 0xffff_ff80_0000_0000 upward.
  *
  *   0xffffff80_00000000  linear map: all RAM, from the GiB that RAM starts in; RW, never executable
- *   0xffffffc0_00000000  the kernel image, section by section (at most 1 MiB)
- *   0xffffffc0_00180000  device pages, one a slot
- *   0xffffffc0_00400000  the boot window on the device tree, gone before the first process
+ *   0xffffffc0_00000000  the kernel image, section by section (at most 1 MiB), as long as it is where it was linked
+ *   0xffffffc0_00180000  device pages, one a slot, which move with it
+ *   0xffffffc0_00400000  the boot window on the device tree, gone before the image moves
+ *
+ * From 0xffffffc0_00000000 to the end of the half: any block of 2 MiB may be the one that the image moves to.
  */
 #ifndef HAL_LAYOUT_H
 #define HAL_LAYOUT_H
@@ -22,7 +24,12 @@
 #define KERNEL_IMAGE_BASE HAL_UL(0xffffffc000000000)
 #define KERNEL_IMAGE_MAX HAL_UL(0x100000)
 
-#define KERNEL_DEVICE_BASE HAL_UL(0xffffffc000180000)
+/* The places of the image: level-1 slots 256 to 511, times 512 level-2 slots. Place 0 is the one it is linked for. */
+#define KERNEL_PLACE_SIZE HAL_UL(0x200000)
+#define KERNEL_PLACES HAL_UL(0x20000)
+
+#define KERNEL_DEVICE_OFFSET HAL_UL(0x180000) /* from the image's address */
+#define KERNEL_DEVICE_BASE (KERNEL_IMAGE_BASE + KERNEL_DEVICE_OFFSET)
 #define KERNEL_DEVICE_SLOTS 16
 
 #define KERNEL_BOOT_WINDOW_BASE HAL_UL(0xffffffc000400000)

@@ -39,6 +39,12 @@
  */
 
 /*
+ * Gives the next process to run its keys. The kernel's own for return addresses is in the CPU whenever the kernel runs.
+ * Only on a CPU that has them (hal_registers.has_pac).
+ */
+void hal_keys_load(const struct hal_keys *keys);
+
+/*
  * Says whether FP and SIMD instructions work at EL0: `cpacr` is a value for CPACR_EL1 that core has decided on
  * (core/cpu/registers.h). The next two need a value with which they work.
  */

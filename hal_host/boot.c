@@ -15,6 +15,7 @@
  * The image's megabyte, as offsets. No instruction lies there: only the rights of its pages, and the tables, are real.
  */
 #define TEXT_END 0x40000UL
+#define RELOCATED 0x7e000UL /* writable while the image moves */
 #define RODATA_END 0x80000UL
 #define SEALED_END 0x84000UL /* writable until the kernel seals it */
 #define TABLES 0xe0000UL     /* root, level 2, level 3, then the pool */
@@ -80,7 +81,8 @@ static void build_tables(void)
 	map_image(RODATA_END, GUARD, UXN | PXN);
 	map_image(GUARD + RAM_FRAME_SIZE, TABLES_END, UXN | PXN);
 	/* The early UART, in the first device slot. */
-	put(TABLE_LEVEL3, index_of(KERNEL_DEVICE_BASE, 3), TWIN_UART_BASE | PAGE | DEVICE | UXN | PXN);
+	put(TABLE_LEVEL3, index_of(KERNEL_IMAGE_BASE + KERNEL_DEVICE_OFFSET, 3),
+	    TWIN_UART_BASE | PAGE | DEVICE | UXN | PXN);
 }
 
 static void map_window(uint64_t address)
@@ -210,15 +212,81 @@ void boot_prepare(void)
 	};
 	twin.boot = (struct boot_info){
 		.image = {TWIN_IMAGE_BASE, TWIN_IMAGE_SIZE},
+		.image_address = {KERNEL_IMAGE_BASE},
 		.kernel_root = {TABLE_ROOT},
 		.table_pool = {TABLE_POOL},
 		.sealed_start = {KERNEL_IMAGE_BASE + RODATA_END},
 		.sealed_end = {KERNEL_IMAGE_BASE + SEALED_END},
+		.relocated_start = {KERNEL_IMAGE_BASE + RELOCATED},
+		.relocated_end = {KERNEL_IMAGE_BASE + RODATA_END},
 		.archive = twin.options.archive,
 		.archive_size = twin.options.archive_size,
 	};
 	build_tables();
 	place_files();
+}
+
+/* Both places must show the same, page by page, devices included; but of the old one only constants may change. */
+static void check_page(uint64_t old, uint64_t new)
+{
+	struct walker_translation from;
+	struct walker_translation to;
+	uint8_t status;
+	bool is_mapped = walker_walk(&twin.mmu, &walker_memory, old, &from, &status);
+
+	if (is_mapped != walker_walk(&twin.mmu, &walker_memory, new, &to, &status)) {
+		twin_abort("place", "0x%llx is not mapped as 0x%llx is", (unsigned long long)new,
+			   (unsigned long long)old);
+	}
+	if (is_mapped && (from.output != to.output || from.el1_write != to.el1_write ||
+			  from.el1_execute != to.el1_execute || from.memory != to.memory)) {
+		twin_abort("place", "0x%llx is not what 0x%llx is", (unsigned long long)new, (unsigned long long)old);
+	}
+}
+
+static void check_relocated(uint64_t distance)
+{
+	struct walker_translation page;
+	uint8_t status;
+
+	for (uint64_t offset = RELOCATED; offset < RODATA_END; offset += RAM_FRAME_SIZE) {
+		if (!walker_walk(&twin.mmu, &walker_memory, KERNEL_IMAGE_BASE + distance + offset, &page, &status) ||
+		    !page.el1_write) {
+			twin_abort("place", "the constants at offset 0x%llx cannot be relocated",
+				   (unsigned long long)offset);
+		}
+	}
+}
+
+static void check_place(uint64_t distance)
+{
+	if (distance % KERNEL_PLACE_SIZE != 0 || distance / KERNEL_PLACE_SIZE >= KERNEL_PLACES) {
+		twin_abort("place", "the image cannot move by 0x%llx", (unsigned long long)distance);
+	}
+	if (distance == 0) {
+		return;
+	}
+	for (uint64_t offset = 0; offset < KERNEL_PLACE_SIZE; offset += RAM_FRAME_SIZE) {
+		check_page(KERNEL_IMAGE_BASE + offset, KERNEL_IMAGE_BASE + distance + offset);
+	}
+	check_relocated(distance);
+}
+
+/* The kernel of the twin is a native program and stays where it is; its tables, and what it is told, move. */
+void hal_image_move(uint64_t distance)
+{
+	if (window.is_open) {
+		twin_abort("place", "the window on the device tree is open");
+	}
+	check_place(distance);
+	twin.boot.image_address.value += distance;
+	twin.boot.sealed_start.value += distance;
+	twin.boot.sealed_end.value += distance;
+	twin.boot.relocated_start.value += distance;
+	twin.boot.relocated_end.value += distance;
+	twin.boot.device_tree = NULL;
+	twin.boot.device_tree_limit = 0;
+	kernel_moved(&twin.boot);
 }
 
 const struct boot_info *twin_boot_info(void)

@@ -31,16 +31,23 @@ static void check_rights(const struct walker_translation *page)
 	}
 }
 
-static void check_kernel_page(void *owner, const struct walker_translation *page)
+/* Does it show RAM of the image's block, other than at the image's place? */
+static bool is_alias(const struct walker_translation *page)
 {
 	uint64_t block = TWIN_IMAGE_BASE & ~(BLOCK_SIZE - 1);
 
+	return page->output < block + BLOCK_SIZE && page->output + page->size > block &&
+	       (page->base & ~(KERNEL_PLACE_SIZE - 1)) != twin.boot.image_address.value;
+}
+
+static void check_kernel_page(void *owner, const struct walker_translation *page)
+{
 	(void)owner;
 	check_rights(page);
 	if (page->el0_read || page->el0_execute) {
 		twin_abort("oracle", "0x%llx of the kernel's half is open to EL0", (unsigned long long)page->base);
 	}
-	if (page->base < KERNEL_IMAGE_BASE && page->output < block + BLOCK_SIZE && page->output + page->size > block) {
+	if (is_alias(page)) {
 		twin_abort("oracle", "0x%llx is an alias of the image", (unsigned long long)page->base);
 	}
 }

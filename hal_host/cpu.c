@@ -8,12 +8,18 @@
 #include <dlfcn.h>
 #include <execinfo.h>
 
+#include "hal/layout.h"
 #include "hal/user.h"
 #include "hal_host/registers.h"
 #include "hal_host/runner.h"
 #include "hal_host/state.h"
 #include "hal_host/twin.h"
 #include "hal_inline.h"
+
+/* What the machine's backend would have there: two addresses in the image, and the lock on (Arm ARM D17.3.17). */
+#define VECTORS (KERNEL_IMAGE_BASE + 0x1000)
+#define CPU_STRUCT (KERNEL_IMAGE_BASE + 0x20000)
+#define OSLSR_OSLK 2
 
 void hal_cpu_protect(const struct hal_registers *registers, const struct hal_secrets *secrets)
 {
@@ -23,9 +29,26 @@ void hal_cpu_protect(const struct hal_registers *registers, const struct hal_sec
 	registers_check(twin.options.cpu, registers);
 	registers_check_secrets(secrets, registers->has_pac);
 	twin.is_protected = true;
+	twin.secrets = *secrets;
+	twin.registers = *registers;
+	twin.registers.vbar = VECTORS;
+	twin.registers.tpidr = CPU_STRUCT;
+	twin.registers.key_low = registers->has_pac ? secrets->return_key[0] : 0;
+	twin.registers.key_high = registers->has_pac ? secrets->return_key[1] : 0;
+	twin.registers.oslsr = OSLSR_OSLK;
+	twin.mmu.mair = registers->mair;
 	twin.mmu.sctlr = registers->sctlr;
 	twin.mmu.tcr = registers->tcr;
 	hal_fp_access_set(registers->cpacr);
+}
+
+void hal_registers_read(struct hal_registers *registers)
+{
+	*registers = twin.registers;
+	registers->sctlr = twin.mmu.sctlr;
+	registers->tcr = twin.mmu.tcr;
+	registers->mair = twin.mmu.mair;
+	registers->ttbr1 = twin.mmu.ttbr1;
 }
 
 void hal_id_registers_read(struct hal_id_registers *registers)

@@ -4,6 +4,7 @@
 #include "hal/memory.h"
 
 #include "hal/layout.h"
+#include "hal_host/keys.h"
 #include "hal_host/mmu.h"
 #include "hal_host/ram.h"
 #include "hal_host/script.h"
@@ -23,7 +24,7 @@ static bool is_in_image(uint64_t address, uint64_t size)
 static uint64_t kernel_address(uint64_t address, uint64_t size)
 {
 	if (is_in_image(address, size)) {
-		return KERNEL_IMAGE_BASE + (address - TWIN_IMAGE_BASE);
+		return twin.boot.image_address.value + (address - TWIN_IMAGE_BASE);
 	}
 	if (!twin.linear_base_is_set) {
 		twin_abort("linear-base", "0x%llx is used before hal_linear_base_set", (unsigned long long)address);
@@ -62,6 +63,7 @@ void hal_frame_clear(phys_addr frame)
 	mmu_check_memory(kernel_address(frame.value, RAM_FRAME_SIZE), frame.value, RAM_FRAME_SIZE, true);
 	speculation_check_unreachable(frame.value);
 	script_forget(frame.value);
+	keys_forget(frame.value);
 	ram_frame_clear(frame.value);
 }
 

@@ -22,6 +22,7 @@ void process_state_reset(void)
 void hal_fp_access_set(uint64_t cpacr)
 {
 	registers_check_cpacr(twin.options.cpu, cpacr);
+	twin.registers.cpacr = cpacr;
 	twin.fp_is_on = (cpacr & CPACR_FPEN) != 0;
 }
 

@@ -7,9 +7,11 @@
  * of each register that the kernel sets, worked out by hand from the Arm ARM.
  *
  * SCTLR_EL1 (D17.2.118): M, C, SA, SA0, ITD, SED, EOS, I, WXN, TSCXT, EIS, nTLSMD, LSMAOE; SPAN without FEAT_PAN; IESB,
- * EnIA, BT0 and BT1 where they exist. UMA, UCT, DZE, UCI, nTWI, nTWE, E0E and EE are 0. TCR_EL1 (D17.2.131): T0SZ =
- * T1SZ = 25, TG0 = 4 KiB (0), TG1 = 4 KiB (2), inner shareable write-back walks, A1 = 0, EPD0 = EPD1 = 0, TBI0 = TBI1 =
- * 0, IPS = the physical size, at most 48 bits (5), AS = 1 where ASIDs have 16 bits, E0PD1 where it exists.
+ * EnIA, EnIB, EnDA, EnDB, BT0 and BT1 where they exist. UMA, UCT, DZE, UCI, nTWI, nTWE, E0E and EE are 0. TCR_EL1
+ * (D17.2.131): T0SZ = T1SZ = 25, TG0 = 4 KiB (0), TG1 = 4 KiB (2), inner shareable write-back walks, A1 = 0, EPD0 =
+ * EPD1 = 0, TBI0 = TBI1 = 0, IPS = the physical size, at most 48 bits (5), AS = 1 where ASIDs have 16 bits, E0PD1 where
+ * it exists. MAIR_EL1: the kernel's (hal/layout.h). PSTATE, as in an SPSR (C5.2.19): D, A, I and F, SP_EL1, PAN where
+ * it exists; no UAO, no SSBS.
  */
 struct model {
 	struct hal_id_registers id;
@@ -39,7 +41,9 @@ static const struct model models[] = {
 					.sctlr = 0x0000000030d8199d,
 					.tcr = 0x00000014b5193519,
 					.cpacr = 0x0000000010000000,
+					.mair = 0x00000000000004ff,
 					.mdscr = 0x0000000000001000,
+					.pstate = 0x00000000000003c1,
 					.has_pmu = true,
 				},
 			.pstate = PSTATE_NZCV,
@@ -59,11 +63,15 @@ static const struct model models[] = {
 				},
 			.registers =
 				{
-					.sctlr = 0x00000018b078199d,
+					.sctlr = 0x00000018f878399d,
 					.tcr = 0x01000015b5193519,
 					.cpacr = 0x0000000010000000,
+					.mair = 0x00000000000004ff,
 					.mdscr = 0x0000000000001000,
+					.pstate = 0x00000000004003c1,
 					.has_pan = true,
+					.has_uao = true,
+					.has_ssbs = true,
 					.has_pac = true,
 					.has_pmu = true,
 				},
@@ -84,7 +92,9 @@ static const struct model models[] = {
 					.sctlr = 0x0000000030d8199d,
 					.tcr = 0x00000004b5193519,
 					.cpacr = 0x0000000010000000,
+					.mair = 0x00000000000004ff,
 					.mdscr = 0x0000000000001000,
+					.pstate = 0x00000000000003c1,
 					.has_pmu = true,
 				},
 			.pstate = PSTATE_NZCV,
@@ -113,13 +123,14 @@ void registers_check(enum twin_cpu cpu, const struct hal_registers *registers)
 {
 	const struct hal_registers *expected = &models[cpu].registers;
 
-	check("SCTLR_EL1", registers->sctlr, expected->sctlr);
-	check("TCR_EL1", registers->tcr, expected->tcr);
-	check("CPACR_EL1", registers->cpacr, expected->cpacr);
-	check("CNTKCTL_EL1", registers->cntkctl, expected->cntkctl);
-	check("MDSCR_EL1", registers->mdscr, expected->mdscr);
-	check("PMUSERENR_EL0", registers->pmuserenr, expected->pmuserenr);
+#define HAL_REGISTER(field, name, assembler, condition, mask) check(name, registers->field, expected->field);
+#define HAL_REGISTER_KEPT(field, name, assembler, condition, mask)
+#define HAL_PSTATE(name, assembler, condition, bits)
+#include "hal/registers.def"
+	check("PSTATE", registers->pstate, expected->pstate);
 	check("has_pan", registers->has_pan, expected->has_pan);
+	check("has_uao", registers->has_uao, expected->has_uao);
+	check("has_ssbs", registers->has_ssbs, expected->has_ssbs);
 	check("has_pac", registers->has_pac, expected->has_pac);
 	check("has_pmu", registers->has_pmu, expected->has_pmu);
 	check("has_amu", registers->has_amu, expected->has_amu);

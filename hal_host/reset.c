@@ -5,6 +5,7 @@
 #include "hal_host/boot.h"
 #include "hal_host/check.h"
 #include "hal_host/console.h"
+#include "hal_host/keys.h"
 #include "hal_host/process_state.h"
 #include "hal_host/ram.h"
 #include "hal_host/runner.h"
@@ -51,6 +52,7 @@ void twin_reset(const struct twin_options *options)
 	process_state_reset();
 	console_reset();
 	script_reset();
+	keys_reset();
 	speculation_reset();
 	check_reset();
 	tlb_reset();

@@ -65,8 +65,8 @@ struct twin {
 	uint64_t linear_base;
 
 	/* The CPU. */
-	bool is_protected; /* hal_cpu_protect was called */
-	struct hal_registers registers;
+	bool is_protected;		/* hal_cpu_protect was called */
+	struct hal_registers registers; /* of sctlr, tcr, mair and ttbr1 it is `mmu` that counts */
 	struct hal_secrets secrets;
 	uint64_t random_state;
 
@@ -74,6 +74,7 @@ struct twin {
 	bool fp_is_on;
 	struct hal_fp_state fp;
 	uint64_t thread_pointer;
+	struct hal_keys keys; /* zeros: none were ever loaded */
 
 	/* Time, and what it brings. */
 	uint64_t ticks;

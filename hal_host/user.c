@@ -9,6 +9,7 @@
 #include "hal/mmu.h"
 #include "hal_host/fetch.h"
 #include "hal_host/interrupt.h"
+#include "hal_host/keys.h"
 #include "hal_host/mmu.h"
 #include "hal_host/ram.h"
 #include "hal_host/registers.h"
@@ -21,7 +22,7 @@
 #include "hal_host/tlb.h"
 #include "hal_host/twin.h"
 
-static void check_entry(const struct hal_context *context)
+static void check_entry(const struct hal_context *context, const struct hal_space *space)
 {
 	if (!twin.is_protected) {
 		twin_abort("unprotected", "a program is entered before hal_cpu_protect");
@@ -31,6 +32,9 @@ static void check_entry(const struct hal_context *context)
 			   (unsigned long long)context->pstate);
 	}
 	interrupt_check_balance("a program is entered");
+	if (twin.registers.has_pac) {
+		keys_check(space->root.value);
+	}
 }
 
 static void check_space(const struct hal_space *space)
@@ -122,7 +126,7 @@ void hal_user_run(struct hal_context *context, const struct hal_space *space, st
 {
 	twin_engine *engine = twin.engine != NULL ? twin.engine : play_step;
 
-	check_entry(context);
+	check_entry(context, space);
 	hal_space_enter(space);
 	forget_buffers();
 	do {

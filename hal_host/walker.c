@@ -11,6 +11,8 @@
 #define TCR_IPS(tcr) ((tcr) >> 32 & 7)
 /* SCTLR_EL1.WXN (D17.2.118): writable means not executable. */
 #define SCTLR_WXN (1UL << 19)
+/* SCTLR_EL1.BT0: set where there is FEAT_BTI, and RES0 elsewhere, as GP is in descriptors. */
+#define SCTLR_BT0 (1UL << 35)
 /* TTBRn_EL1.BADDR, with a 512-entry table (D17.2.144). */
 #define TTBR_BADDR 0x0000fffffffff000UL
 
@@ -24,6 +26,7 @@
 #define LEAF_SHAREABILITY(leaf) ((leaf) >> 8 & 3)
 #define LEAF_ACCESS_FLAG (1UL << 10)
 #define LEAF_NOT_GLOBAL (1UL << 11)
+#define LEAF_GUARDED (1UL << 50) /* GP */
 #define LEAF_PXN (1UL << 53)
 #define LEAF_UXN (1UL << 54)
 #define TABLE_PXN (1UL << 59)
@@ -34,8 +37,9 @@
 /*
  * Bits that must be zero here. RES0: NS (5) outside Secure state, [49:48] without FEAT_LPA. Not used by this
  * kernel, so their presence is an accident: nT (16), GP (50), DBM (51), Contiguous (52), the software and
- * PBHA bits [63:55], and in table descriptors the ignored bits [11:2] and [58:51]. Software bit 55 of a
- * process's page is the exception: there the kernel remembers what it does not want to forget.
+ * PBHA bits [63:55], and in table descriptors the ignored bits [11:2] and [58:51]. Exceptions are in a process's
+ * pages: software bit 55, where the kernel remembers what it does not want to forget; and GP of code, where the CPU has
+ * FEAT_BTI.
  */
 #define LEAF_SOFTWARE (1UL << 55)
 #define LEAF_RESERVED 0xff9f000000000020UL
@@ -169,8 +173,12 @@ static bool descend(struct walk *walk, uint64_t descriptor, uint8_t *status)
 static void check_leaf(const struct walk *walk, uint64_t leaf, uint8_t memory)
 {
 	uint64_t size = 1UL << level_shift(walk->level);
-	uint64_t used = !walk->kernel_half && walk->level == LEAF_LEVEL ? LEAF_SOFTWARE : 0;
+	uint64_t used = 0;
 
+	if (!walk->kernel_half && walk->level == LEAF_LEVEL) {
+		used = LEAF_SOFTWARE;
+		used |= (leaf & LEAF_UXN) == 0 && (walk->registers->sctlr & SCTLR_BT0) != 0 ? LEAF_GUARDED : 0;
+	}
 	check_reserved(walk, leaf, (LEAF_RESERVED & ~used) | (DESCRIPTOR_ADDRESS & (size - 1)));
 	if (memory != MEMORY_NORMAL && memory != MEMORY_DEVICE_NGNRE) {
 		twin_abort("memory-type", "0x%llx uses MAIR byte 0x%x", (unsigned long long)walk->address, memory);
@@ -224,6 +232,7 @@ static bool finish(const struct walk *walk, uint64_t leaf, struct walker_transla
 	translation->level = walk->level;
 	translation->memory = memory;
 	translation->is_global = (leaf & LEAF_NOT_GLOBAL) == 0;
+	translation->is_guarded = (leaf & LEAF_GUARDED) != 0;
 	fill_permissions(walk, leaf, translation);
 	return true;
 }

@@ -30,6 +30,7 @@ struct walker_translation {
 	unsigned level;
 	uint8_t memory; /* the byte of MAIR */
 	bool is_global;
+	bool is_guarded; /* at EL0, an indirect branch must land on a landing pad (FEAT_BTI) */
 	bool el0_read, el0_write, el0_execute;
 	bool el1_write, el1_execute;
 };

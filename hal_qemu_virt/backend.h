@@ -6,11 +6,11 @@
 
 #include "hal/address.h"
 
-/* The physical address that lies at KERNEL_IMAGE_BASE. Called once, first. */
+/* The physical address that the image lies at. Called once, first. */
 void physical_image_base_set(phys_addr base);
 
-/* Makes the UART that boot assembly mapped the console, until the kernel attaches another. */
-void console_start(void);
+/* Makes the UART with these registers the console, until the kernel attaches another. */
+void console_start(kernel_addr registers);
 
 /* Lets the console send what it was given, for a bounded time. */
 void console_drain(void);

@@ -1,11 +1,9 @@
 #include "hal/console.h"
 
-#include "hal/layout.h"
 #include "hal_qemu_virt/backend.h"
 #include "hal_qemu_virt/pl011.h"
 #include "lib/compiler.h"
 
-/* Boot assembly maps QEMU's UART in the first device slot, for messages before the tree has named one. */
 static kernel_addr attached K_SEALED;
 
 /* What had been received before the UART was set up, and is not read yet. */
@@ -13,9 +11,9 @@ static uint8_t early[PL011_RECEIVE_MAX];
 static size_t early_first;
 static size_t early_end;
 
-void console_start(void)
+void console_start(kernel_addr registers)
 {
-	attached = (kernel_addr){KERNEL_DEVICE_BASE};
+	attached = registers;
 }
 
 /* The first access comes before the change: if nothing answers, the report still has a console. */

@@ -7,7 +7,7 @@
 
 struct hal_cpu hal_boot_cpu;
 
-/* SAFETY: reads one identification register. Audited: 2026-11-22 */
+/* SAFETY: reads one register. Audited: 2026-11-22 */
 #define READ_REGISTER(name)                                           \
 	__extension__({                                               \
 		uint64_t read_value;                                  \
@@ -26,6 +26,38 @@ void hal_id_registers_read(struct hal_id_registers *registers)
 	registers->mmfr1 = READ_REGISTER("id_aa64mmfr1_el1");
 	registers->mmfr2 = READ_REGISTER("s3_0_c0_c7_2"); /* ID_AA64MMFR2_EL1; reads as zero before Armv8.2 */
 	registers->dfr0 = READ_REGISTER("id_aa64dfr0_el1");
+}
+
+/* NOLINTNEXTLINE(readability-function-size): a statement for each row of the table. */
+void hal_registers_read(struct hal_registers *registers)
+{
+	registers->pstate = 0;
+#define HAL_REGISTER(field, name, assembler, condition, mask) \
+	registers->field = (condition) ? READ_REGISTER(assembler) & (mask) : 0;
+#define HAL_REGISTER_KEPT HAL_REGISTER
+#define HAL_PSTATE(name, assembler, condition, bits) \
+	registers->pstate |= (condition) ? READ_REGISTER(assembler) & (bits) : 0;
+#include "hal/registers.def"
+}
+
+/*
+ * IA is for the way to EL0 to write: until then the kernel's is in the CPU. The kernel uses none of the others, and
+ * ERET makes them effective.
+ *
+ * SAFETY: the registers exist where there are keys (has_pac). Audited: 2026-11-22
+ */
+void hal_keys_load(const struct hal_keys *keys)
+{
+	hal_boot_cpu.user_key[0] = keys->instruction_a[0];
+	hal_boot_cpu.user_key[1] = keys->instruction_a[1];
+	HAL_WRITE_REGISTER("s3_0_c2_c1_2", keys->instruction_b[0]); /* APIBKeyLo_EL1 */
+	HAL_WRITE_REGISTER("s3_0_c2_c1_3", keys->instruction_b[1]);
+	HAL_WRITE_REGISTER("s3_0_c2_c2_0", keys->data_a[0]); /* APDAKeyLo_EL1 */
+	HAL_WRITE_REGISTER("s3_0_c2_c2_1", keys->data_a[1]);
+	HAL_WRITE_REGISTER("s3_0_c2_c2_2", keys->data_b[0]); /* APDBKeyLo_EL1 */
+	HAL_WRITE_REGISTER("s3_0_c2_c2_3", keys->data_b[1]);
+	HAL_WRITE_REGISTER("s3_0_c2_c3_0", keys->generic[0]); /* APGAKeyLo_EL1 */
+	HAL_WRITE_REGISTER("s3_0_c2_c3_1", keys->generic[1]);
 }
 
 static bool has_rndr(void)

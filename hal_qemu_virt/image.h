@@ -8,6 +8,10 @@
 
 extern const uint8_t image_start[];
 extern const uint8_t image_text_end[];
+extern const uint64_t image_relr_start[];
+extern const uint64_t image_relr_end[];
+extern const uint8_t image_relocated_start[];
+extern const uint8_t image_rodata_end[];
 extern const uint8_t image_end[];
 extern const uint8_t image_sealed_start[];
 extern const uint8_t image_sealed_end[];

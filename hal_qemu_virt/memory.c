@@ -5,7 +5,7 @@
 #include "lib/compiler.h"
 
 phys_addr hal_image_base;
-phys_addr hal_linear_base;
+uint64_t hal_linear_offset;
 
 void physical_image_base_set(phys_addr base)
 {
@@ -14,19 +14,22 @@ void physical_image_base_set(phys_addr base)
 
 void hal_linear_base_set(phys_addr base)
 {
-	hal_linear_base = base;
+	hal_linear_offset = KERNEL_LINEAR_BASE - base.value;
 }
 
 #define FRAME_SIZE 4096
 
-/* Bytes that DC ZVA clears, or 0 if it is prohibited (DCZID_EL0, Arm ARM D17.2.34). SAFETY: reads one register.
- * Audited: 2026-11-22 */
-static uint64_t zva_size(void)
+/* DCZID_EL0 (Arm ARM D17.2.34): DC ZVA is prohibited (DZP), or clears 4 << BS bytes. */
+#define ZVA_PROHIBITED 0x10
+#define ZVA_64 4
+
+/* SAFETY: reads one register. Audited: 2026-11-22 */
+static uint64_t zva_read(void)
 {
 	uint64_t dczid;
 
 	__asm__("mrs %0, dczid_el0" : "=r"(dczid));
-	return (dczid & 0x10) != 0 ? 0 : (uint64_t)4 << (dczid & 0xf);
+	return bits_get(dczid, 4, 0);
 }
 
 /*
@@ -67,13 +70,13 @@ static void clear_by_stores(uint64_t start)
 
 void hal_frame_clear(phys_addr frame)
 {
-	uint64_t step = zva_size();
+	uint64_t zva = zva_read();
 	uint64_t start = hal_virtual_of(frame);
 
-	if (step == 64) {
+	if (zva == ZVA_64) {
 		clear_by_zva_64(start);
-	} else if (step != 0) {
-		clear_by_zva(start, step);
+	} else if ((zva & ZVA_PROHIBITED) == 0) {
+		clear_by_zva(start, (uint64_t)4 << zva);
 	} else {
 		clear_by_stores(start);
 	}

@@ -19,6 +19,9 @@ ASSERT_OFFSET(hal_cpu, kernel_sp, CPU_KERNEL_SP);
 ASSERT_OFFSET(hal_cpu, kernel_fp, CPU_KERNEL_FP);
 ASSERT_OFFSET(hal_cpu, shadow_sp, CPU_SHADOW_SP);
 ASSERT_OFFSET(hal_cpu, parked_ttbr0, CPU_PARKED);
+ASSERT_OFFSET(hal_cpu, has_keys, CPU_HAS_KEYS);
+ASSERT_OFFSET(hal_cpu, kernel_key, CPU_KERNEL_KEY);
+ASSERT_OFFSET(hal_cpu, user_key, CPU_USER_KEY);
 
 ASSERT_OFFSET(hal_fault, vector, FAULT_VECTOR);
 ASSERT_OFFSET(hal_fault, x, FAULT_X0);

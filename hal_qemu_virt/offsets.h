@@ -18,6 +18,9 @@
 #define CPU_KERNEL_FP 16
 #define CPU_SHADOW_SP 24
 #define CPU_PARKED 32
+#define CPU_HAS_KEYS 48
+#define CPU_KERNEL_KEY 56
+#define CPU_USER_KEY 72
 
 /* struct hal_fault */
 #define FAULT_VECTOR 0

@@ -124,7 +124,17 @@ save_fault:
 	str	x6, [x0, #FAULT_FAR]
 	mov	x19, x0
 	mov	x20, x2
-	adr	x1, image_fault_stack_top
+	adr	x1, hal_boot_cpu
+	msr	tpidr_el1, x1			/* the report needs a canary, even if that is what was lost */
+	ldr	x2, [x1, #CPU_HAS_KEYS]
+	cbz	x2, 1f
+	/* The fault may have come with a process's key in the CPU, just before its ERET. */
+	ldr	x2, [x1, #CPU_KERNEL_KEY]
+	ldr	x3, [x1, #CPU_KERNEL_KEY + 8]
+	msr	s3_0_c2_c1_0, x2		/* APIAKeyLo_EL1 */
+	msr	s3_0_c2_c1_1, x3		/* APIAKeyHi_EL1 */
+	isb
+1:	adr	x1, image_fault_stack_top
 	mov	sp, x1
 	adr	x1, image_shadow_stack_bottom
 	sub	x2, x18, x1

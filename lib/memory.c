@@ -206,6 +206,23 @@ K_NO_BUILTIN int(k_memcmp)(const void *left, const void *right, size_t size)
 	return index == size ? 0 : a[index] - b[index];
 }
 
+static inline uint64_t block_bits(const struct block *block)
+{
+	return block->a | block->b | block->c | block->d;
+}
+
+bool k_memory_is_zero(const void *memory, size_t size)
+{
+	const uint8_t *bytes = memory;
+	size_t last = size - BLOCK_SIZE;
+	uint64_t bits = block_bits(const_block_at(bytes + last));
+
+	for (size_t offset = 0; offset < last; offset += BLOCK_SIZE) {
+		bits |= block_bits(const_block_at(bytes + offset));
+	}
+	return bits == 0;
+}
+
 /* A caller's optimiser may drop stores that it sees to be dead; of this function it sees nothing. */
 K_OPAQUE void k_memory_wipe(void *destination, size_t size)
 {

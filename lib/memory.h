@@ -6,6 +6,7 @@
 #ifndef LIB_MEMORY_H
 #define LIB_MEMORY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "lib/fortify.h"
@@ -14,6 +15,8 @@ void *k_memcpy(void *restrict destination, const void *restrict source, size_t s
 void *k_memmove(void *destination, const void *source, size_t size);
 void *k_memset(void *destination, int byte, size_t size);
 int k_memcmp(const void *left, const void *right, size_t size);
+/* Are they all zeros? `size` is 32 or more. */
+bool k_memory_is_zero(const void *memory, size_t size);
 /* Fills with zeros in a way that the compiler may not leave out: for secrets. */
 void k_memory_wipe(void *destination, size_t size);
 

@@ -16,6 +16,7 @@ void cpu_features_decode(struct cpu_features *features, const struct hal_id_regi
 	features->physical_bits = physical_bits(bits_get(registers->mmfr0, 3, 0));
 	features->asid16 = bits_get(registers->mmfr0, 7, 4) == 2;
 	features->pan = bits_get(registers->mmfr1, 23, 20) != 0;
+	features->uao = bits_get(registers->mmfr2, 7, 4) != 0;
 	/* APA and API of ISAR1, APA3 of ISAR2: three algorithms, one feature. */
 	features->pac_address = bits_get(registers->isar1, 11, 4) != 0 || bits_get(registers->isar2, 15, 12) != 0;
 	features->bti = bits_get(registers->pfr1, 3, 0) != 0;
@@ -24,6 +25,7 @@ void cpu_features_decode(struct cpu_features *features, const struct hal_id_regi
 	features->iesb = bits_get(registers->mmfr2, 15, 12) != 0;
 	features->dit = bits_get(registers->pfr0, 51, 48) != 0;
 	features->ssbs = bits_get(registers->pfr1, 7, 4) != 0;
+	features->ssbs2 = bits_get(registers->pfr1, 7, 4) >= 2;
 	features->mte = bits_get(registers->pfr1, 11, 8) >= 2;
 	/* PMUVer: 0 is none, 15 an implementation's own. */
 	features->pmu = bits_get(registers->dfr0, 11, 8) != 0 && bits_get(registers->dfr0, 11, 8) != 15;

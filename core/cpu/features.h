@@ -14,6 +14,7 @@ struct cpu_features {
 	unsigned physical_bits; /* size of a physical address, at most 48 */
 	bool asid16;		/* ASIDs have 16 bits, else 8 */
 	bool pan;		/* FEAT_PAN */
+	bool uao;		/* FEAT_UAO */
 	bool pac_address;	/* FEAT_PAuth, any algorithm, for addresses */
 	bool bti;		/* FEAT_BTI */
 	bool e0pd;		/* FEAT_E0PD */
@@ -21,6 +22,7 @@ struct cpu_features {
 	bool iesb;		/* FEAT_IESB */
 	bool dit;		/* FEAT_DIT */
 	bool ssbs;		/* FEAT_SSBS */
+	bool ssbs2;		/* FEAT_SSBS2: it can be read and written as a register */
 	bool mte;		/* FEAT_MTE2 */
 	bool pmu;		/* FEAT_PMUv3 */
 	bool amu;		/* FEAT_AMUv1 */

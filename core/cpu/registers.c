@@ -1,7 +1,10 @@
 #include "core/cpu/registers.h"
 
 #include "core/log/log.h"
+#include "core/log/panic.h"
+#include "hal/layout.h"
 #include "lib/bits.h"
+#include "lib/format.h"
 
 /*
  * SCTLR_EL1, Arm ARM D17.2.118: M, C, SA, SA0, ITD, SED, EOS, I, WXN, TSCXT, EIS, nTLSMD and LSMAOE. What is left out
@@ -13,9 +16,11 @@
 	 K_BIT(20) | K_BIT(22) | K_BIT(28) | K_BIT(29))
 #define SCTLR_IESB K_BIT(21) /* an implicit error barrier at each exception entry */
 #define SCTLR_SPAN K_BIT(23) /* 0: taking an exception to EL1 sets PSTATE.PAN; RES1 without FEAT_PAN */
-#define SCTLR_ENIA K_BIT(31) /* return addresses are signed with key IA */
-#define SCTLR_BT0 K_BIT(35)  /* PACIASP is a landing pad for BR only, at EL0 */
-#define SCTLR_BT1 K_BIT(36)  /* the same at EL1 */
+#define SCTLR_ENIA K_BIT(31) /* key IA signs: return addresses, the kernel's among them */
+/* So do IB, DA and DB, which are the programs' alone. */
+#define SCTLR_OTHER_KEYS (K_BIT(30) | K_BIT(27) | K_BIT(13))
+#define SCTLR_BT0 K_BIT(35) /* PACIASP is a landing pad for BR only, at EL0 */
+#define SCTLR_BT1 K_BIT(36) /* the same at EL1 */
 
 /*
  * TCR_EL1, Arm ARM D17.2.131: both halves 39 bits (TxSZ = 25), 4 KiB granules (TG0 = 0, TG1 = 2), table walks inner
@@ -31,6 +36,11 @@
 #define CPACR_TTA K_BIT(28)	       /* trace registers trap; FPEN, ZEN and SMEN are 0: so do FP, SVE and SME */
 #define CPACR_FPEN ((uint64_t)3 << 20) /* FP and SIMD do not trap, at EL0 and EL1 */
 #define MDSCR_TDCC K_BIT(12)	       /* the debug communication channel traps; KDE, MDE and SS are 0 */
+
+/* PSTATE while the kernel runs, as in SPSR_EL1 (Arm ARM C5.2.19): D, A, I and F masked, SP_EL1. UAO is 0, or LDTR and
+ * STTR would have the kernel's rights; so is SSBS, as exceptions leave it (SCTLR_EL1.DSSBS is 0). */
+#define PSTATE_KERNEL ((uint64_t)0xf << 6 | K_BIT(0))
+#define PSTATE_PAN K_BIT(22)
 
 /* TCR_EL1.IPS has the encoding of PARange, capped at 48 bits (0b101). */
 static uint64_t tcr_ips(unsigned physical_bits)
@@ -57,7 +67,7 @@ static uint64_t sctlr(const struct cpu_features *features)
 
 	value |= features->pan ? 0 : SCTLR_SPAN;
 	value |= features->iesb ? SCTLR_IESB : 0;
-	value |= features->pac_address ? SCTLR_ENIA : 0;
+	value |= features->pac_address ? SCTLR_ENIA | SCTLR_OTHER_KEYS : 0;
 	value |= features->bti ? SCTLR_BT0 | SCTLR_BT1 : 0;
 	return value;
 }
@@ -78,23 +88,60 @@ uint64_t cpu_registers_cpacr(bool fp)
 
 void cpu_registers_decide(struct hal_registers *registers, const struct cpu_features *features)
 {
-	registers->sctlr = sctlr(features);
-	registers->tcr = tcr(features);
-	registers->cpacr = cpu_registers_cpacr(false);
-	registers->cntkctl = 0;
-	registers->mdscr = MDSCR_TDCC;
-	registers->pmuserenr = 0;
-	registers->has_pan = features->pan;
-	registers->has_pac = features->pac_address;
-	registers->has_pmu = features->pmu;
-	registers->has_amu = features->amu;
+	*registers = (struct hal_registers){
+		.sctlr = sctlr(features),
+		.tcr = tcr(features),
+		.mair = KERNEL_MAIR,
+		.cpacr = cpu_registers_cpacr(false),
+		.mdscr = MDSCR_TDCC,
+		.pstate = PSTATE_KERNEL | (features->pan ? PSTATE_PAN : 0),
+		.has_pan = features->pan,
+		.has_uao = features->uao,
+		.has_ssbs = features->ssbs2,
+		.has_pac = features->pac_address,
+		.has_pmu = features->pmu,
+		.has_amu = features->amu,
+	};
+}
+
+void cpu_registers_note(struct hal_registers *registers)
+{
+	struct hal_registers now = *registers;
+
+	hal_registers_read(&now);
+#define HAL_REGISTER(field, name, assembler, condition, mask)
+#define HAL_REGISTER_KEPT(field, name, assembler, condition, mask) registers->field = now.field;
+#define HAL_PSTATE(name, assembler, condition, bits)
+#include "hal/registers.def"
+}
+
+static void compare(const char *name, uint64_t value, uint64_t right)
+{
+	if (value != right) {
+		panic("sysreg-drift", "%s is 0x%" K_PRIx64 ", not 0x%" K_PRIx64, name, value, right);
+	}
+}
+
+void cpu_registers_check(const struct hal_registers *right, bool fp)
+{
+	struct hal_registers expected = *right;
+	struct hal_registers now = *right;
+
+	expected.cpacr = cpu_registers_cpacr(fp);
+	hal_registers_read(&now);
+#define HAL_REGISTER(field, name, assembler, condition, mask) compare(name, now.field, expected.field);
+#define HAL_REGISTER_KEPT HAL_REGISTER
+#define HAL_PSTATE(name, assembler, condition, bits) \
+	compare("PSTATE." name, now.pstate &(bits), expected.pstate &(bits));
+#include "hal/registers.def"
 }
 
 void cpu_registers_log(const struct hal_registers *registers)
 {
 	log_verbose("Mitigations: W^X, WXN, guard pages, UBSan traps, kCFI, shadow call stack, stack canary");
 	log_verbose("Mitigations by CPU: %s, return addresses %s, branch targets %s, kernel addresses %s",
-		    registers->has_pan ? "PAN" : "parked TTBR0", registers->has_pac ? "signed" : "unsigned",
+		    registers->has_pan ? "PAN" : "parked TTBR0",
+		    registers->has_pac ? "signed (keys for each process)" : "unsigned",
 		    (registers->sctlr & SCTLR_BT1) != 0 ? "checked" : "unchecked",
 		    (registers->tcr & TCR_E0PD1) != 0 ? "hidden (E0PD)" : "fault");
 }

@@ -35,7 +35,7 @@ k_status address_space_create(struct address_space *space, struct frames *frames
 static enum page_access access_of(uint64_t descriptor)
 {
 	if (descriptor_is_executable(descriptor)) {
-		return PAGE_USER_EXECUTE;
+		return descriptor_is_guarded(descriptor) ? PAGE_USER_EXECUTE_GUARDED : PAGE_USER_EXECUTE;
 	}
 	return descriptor_is_writable(descriptor) ? PAGE_USER_READ_WRITE : PAGE_USER_READ;
 }

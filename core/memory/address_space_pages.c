@@ -3,6 +3,7 @@
  */
 #include "abi/limits.h"
 #include "core/memory/address_space.h"
+#include "core/memory/leaf.h"
 #include "core/memory/page_table.h"
 #include "hal/memory.h"
 #include "hal/mmu.h"
@@ -13,7 +14,7 @@
 
 static bool is_user_access(enum page_access access)
 {
-	return access == PAGE_USER_READ || access == PAGE_USER_READ_WRITE || access == PAGE_USER_EXECUTE;
+	return access >= PAGE_USER_READ && access <= PAGE_USER_EXECUTE_GUARDED;
 }
 
 static k_status take_table(void *owner, phys_addr *table)
@@ -53,7 +54,7 @@ k_status address_space_map(struct address_space *space, user_addr page, enum pag
 		status = address_space_take_frame(space, frame);
 	}
 	if (status == K_OK) {
-		hal_descriptor_write(entry, descriptor_page(*frame, access));
+		leaf_store_user(entry, descriptor_page(*frame, access), space->frames);
 	}
 	return status;
 }
@@ -176,7 +177,7 @@ static void span_unmap(struct address_space *space, const struct span *span)
 /* Instruction caches may still know what lay in the frame before. */
 static void sync_code(phys_addr frame, enum page_access access)
 {
-	if (access == PAGE_USER_EXECUTE) {
+	if (page_access_is_code(access)) {
 		hal_code_sync(frame, PANTHER_PAGE_SIZE);
 	}
 }
@@ -197,7 +198,7 @@ static k_status span_fill(struct address_space *space, struct span *span, enum p
 			break;
 		}
 		sync_code(frame, access);
-		hal_descriptor_write(&span->entries[*done], descriptor_page(frame, access));
+		leaf_store_user(&span->entries[*done], descriptor_page(frame, access), space->frames);
 	}
 	return status;
 }
@@ -291,11 +292,11 @@ static bool any_was_writable(const struct span spans[SPANS], size_t count)
 
 static void span_protect(struct address_space *space, const struct span *span, enum page_access access)
 {
-	for (uint64_t i = 0; i < span->count; i++) {
+	for (uint64_t i = 0; span->entries != NULL && i < span->count; i++) {
 		uint64_t page = descriptor_with_access(span->entries[i], access);
 
 		sync_code(descriptor_address(page), access);
-		hal_descriptor_write(&span->entries[i], page);
+		leaf_store_user(&span->entries[i], page, space->frames);
 		forget_page(space, span->address + i * PANTHER_PAGE_SIZE);
 	}
 }
@@ -308,7 +309,7 @@ k_status address_space_protect_pages(struct address_space *space, struct user_ra
 	if (!is_user_access(access) || !all_are_mapped(spans, count)) {
 		return K_EINVAL;
 	}
-	if (access == PAGE_USER_EXECUTE && any_was_writable(spans, count)) {
+	if (page_access_is_code(access) && any_was_writable(spans, count)) {
 		return K_EACCES;
 	}
 	for (size_t i = 0; i < count; i++) {

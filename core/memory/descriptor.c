@@ -12,6 +12,7 @@
 #define SH_INNER ((uint64_t)3 << 8)
 #define AF K_BIT(10)
 #define NOT_GLOBAL K_BIT(11)
+#define GUARDED K_BIT(50) /* GP; RES0 without FEAT_BTI */
 #define PXN K_BIT(53)
 #define UXN K_BIT(54)
 #define WAS_WRITABLE K_BIT(55) /* bits [58:55] are for software: the MMU ignores them */
@@ -23,7 +24,7 @@
 #define DEVICE (ATTRIBUTE(KERNEL_MAIR_DEVICE) | AF)
 
 /* No row is both writable and executable; user pages are never executable at EL1, nor kernel pages at EL0. */
-static const uint64_t access_bits[] = {
+const uint64_t descriptor_access_bits[] = {
 	[PAGE_KERNEL_READ] = NORMAL | AP_READ_ONLY | PXN | UXN,
 	[PAGE_KERNEL_READ_WRITE] = NORMAL | PXN | UXN,
 	[PAGE_KERNEL_EXECUTE] = NORMAL | AP_READ_ONLY | UXN,
@@ -31,6 +32,7 @@ static const uint64_t access_bits[] = {
 	[PAGE_USER_READ] = NORMAL | AP_EL0 | AP_READ_ONLY | NOT_GLOBAL | PXN | UXN,
 	[PAGE_USER_READ_WRITE] = NORMAL | AP_EL0 | NOT_GLOBAL | PXN | UXN | WAS_WRITABLE,
 	[PAGE_USER_EXECUTE] = NORMAL | AP_EL0 | AP_READ_ONLY | NOT_GLOBAL | PXN,
+	[PAGE_USER_EXECUTE_GUARDED] = NORMAL | AP_EL0 | AP_READ_ONLY | NOT_GLOBAL | PXN | GUARDED,
 };
 
 /* What the tables above such pages take away (D8.4.1, hierarchical control). */
@@ -42,17 +44,13 @@ static const uint64_t table_bits[] = {
 	[PAGE_USER_READ] = TABLE_PXN,
 	[PAGE_USER_READ_WRITE] = TABLE_PXN,
 	[PAGE_USER_EXECUTE] = TABLE_PXN,
+	[PAGE_USER_EXECUTE_GUARDED] = TABLE_PXN,
 };
-
-uint64_t descriptor_page(phys_addr address, enum page_access access)
-{
-	return (address.value & DESCRIPTOR_ADDRESS) | access_bits[access] | TABLE_OR_PAGE | VALID;
-}
 
 uint64_t descriptor_block(phys_addr address, enum page_access access)
 {
 	/* Only pages change their access (descriptor_with_access): a block has nothing to remember. */
-	return (address.value & DESCRIPTOR_ADDRESS) | (access_bits[access] & ~WAS_WRITABLE) | VALID;
+	return (address.value & DESCRIPTOR_ADDRESS) | (descriptor_access_bits[access] & ~WAS_WRITABLE) | VALID;
 }
 
 uint64_t descriptor_table(phys_addr address, enum page_access access)
@@ -78,6 +76,11 @@ bool descriptor_is_executable(uint64_t descriptor)
 bool descriptor_is_user(uint64_t descriptor)
 {
 	return (descriptor & AP_EL0) != 0;
+}
+
+bool descriptor_is_guarded(uint64_t descriptor)
+{
+	return (descriptor & GUARDED) != 0;
 }
 
 bool descriptor_was_writable(uint64_t descriptor)

@@ -21,7 +21,15 @@ enum page_access {
 	PAGE_USER_READ,		/* EL0 read */
 	PAGE_USER_READ_WRITE,	/* EL0 read and write */
 	PAGE_USER_EXECUTE,	/* EL0 read and execute; never executable at EL1 */
+	/* The same; indirect branches must land on a landing pad (FEAT_BTI). Only for CPUs that have it. */
+	PAGE_USER_EXECUTE_GUARDED,
 };
+
+/* Of an access for a program's pages: may it execute them? */
+K_ALWAYS_INLINE bool page_access_is_code(enum page_access access)
+{
+	return access >= PAGE_USER_EXECUTE;
+}
 
 #define DESCRIPTOR_INVALID ((uint64_t)0)
 
@@ -30,7 +38,6 @@ enum page_access {
  * what no page like `access` needs, whatever its entries will say: tables of programs execution at EL1, tables of the
  * kernel everything at EL0, and execution unless `access` is executable.
  */
-uint64_t descriptor_page(phys_addr address, enum page_access access);
 uint64_t descriptor_block(phys_addr address, enum page_access access);
 uint64_t descriptor_table(phys_addr address, enum page_access access);
 
@@ -41,6 +48,16 @@ uint64_t descriptor_with_access(uint64_t page, enum page_access access);
 #define DESCRIPTOR_VALID K_BIT(0)
 #define DESCRIPTOR_TABLE_OR_PAGE K_BIT(1) /* a table at levels 1 and 2, a page at level 3; 0 is a block */
 #define DESCRIPTOR_ADDRESS ((K_BIT(36) - 1) << 12)
+
+/* What makes up each access, in a block; private to the descriptor functions. */
+extern const uint64_t descriptor_access_bits[PAGE_USER_EXECUTE_GUARDED + 1];
+
+/* Inline: on the path of each map. */
+K_ALWAYS_INLINE uint64_t descriptor_page(phys_addr address, enum page_access access)
+{
+	return (address.value & DESCRIPTOR_ADDRESS) | descriptor_access_bits[access] | DESCRIPTOR_TABLE_OR_PAGE |
+	       DESCRIPTOR_VALID;
+}
 
 K_ALWAYS_INLINE bool descriptor_is_valid(uint64_t descriptor)
 {
@@ -63,6 +80,7 @@ K_ALWAYS_INLINE phys_addr descriptor_address(uint64_t descriptor)
 bool descriptor_is_writable(uint64_t descriptor);   /* by EL1 or EL0 */
 bool descriptor_is_executable(uint64_t descriptor); /* by EL1 or EL0 */
 bool descriptor_is_user(uint64_t descriptor);	    /* reachable by EL0 */
+bool descriptor_is_guarded(uint64_t descriptor);    /* indirect branches must land on a landing pad */
 
 /* Of a valid page of a program: has EL0 ever been able to write to it? */
 bool descriptor_was_writable(uint64_t descriptor);

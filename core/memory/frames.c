@@ -62,6 +62,11 @@ static bool region_make(struct frame_region *region, struct phys_range range)
 	return true;
 }
 
+static uint64_t region_end(const struct frame_region *region)
+{
+	return region->first.value + region->frame_count * (uint64_t)PANTHER_PAGE_SIZE;
+}
+
 void frames_init(struct frames *frames, const struct region_set *ram, struct kernel_map *map)
 {
 	*frames = (struct frames){.map = map, .free_head = FRAME_NONE};
@@ -74,6 +79,11 @@ void frames_init(struct frames *frames, const struct region_set *ram, struct ker
 		}
 	}
 	frames->free_count = frames->total_count;
+	frames->image = align_down(map->image.base, FRAMES_BLOCK_SIZE);
+	if (frames->region_count != 0) {
+		frames->start = frames->regions[0].first.value;
+		frames->end = region_end(&frames->regions[frames->region_count - 1]);
+	}
 }
 
 static bool block_map(struct frames *frames, phys_addr address)

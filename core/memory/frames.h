@@ -14,11 +14,13 @@
 #ifndef CORE_MEMORY_FRAMES_H
 #define CORE_MEMORY_FRAMES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "core/memory/regions.h"
 #include "hal/address.h"
+#include "lib/bits.h"
 #include "lib/compiler.h"
 #include "lib/status.h"
 
@@ -43,6 +45,8 @@ struct frames {
 	uint32_t free_head; /* newest freed frame */
 	size_t current;	    /* regions below this one have been handed out whole */
 	size_t region_count;
+	uint64_t start, end; /* of all regions and what lies between them */
+	uint64_t image;	     /* the image's block */
 	struct frame_region regions[REGIONS_MAX];
 };
 
@@ -54,6 +58,15 @@ void frames_init(struct frames *frames, const struct region_set *ram, struct ker
  * which a block cannot be mapped ends below that block: its remaining frames cease to exist, and the next
  * region serves. */
 K_MUST_USE k_status frames_allocate(struct frames *frames, phys_addr *frame);
+
+/* Could this be a frame that was handed out? False for whatever lies outside of the RAM that was taken over, or in the
+ * block that the kernel's image and its tables are in. */
+K_ALWAYS_INLINE bool frames_may_contain(const struct frames *frames, phys_addr frame)
+{
+	bool is_in_ram = frame.value >= frames->start && frame.value < frames->end;
+
+	return is_in_ram && align_down(frame.value, FRAMES_BLOCK_SIZE) != frames->image;
+}
 
 /* Takes a frame back and clears it. No live translation may reach it. Panics on an address that is not an allocated
  * frame's first byte, which only a kernel bug can do: "frame-double-free" if the frame has been freed already,

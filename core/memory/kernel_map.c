@@ -2,6 +2,7 @@
 
 #include "abi/limits.h"
 #include "core/log/panic.h"
+#include "core/memory/leaf.h"
 #include "core/memory/page_table.h"
 #include "core/memory/regions.h"
 #include "hal/layout.h"
@@ -32,6 +33,66 @@ static struct table_source tables_of(struct kernel_map *map)
 	return (struct table_source){.take = take_table, .give_back = NULL, .owner = map};
 }
 
+static void protect(phys_addr root, kernel_addr start, kernel_addr end, enum page_access access)
+{
+	for (uint64_t page = start.value; page < end.value; page += PANTHER_PAGE_SIZE) {
+		if (page_table_protect(root, page, access) != K_OK) {
+			panic("seal", "the page at 0x%" K_PRIx64 " is not mapped", page);
+		}
+		hal_tlb_invalidate_kernel((kernel_addr){page});
+	}
+}
+
+void kernel_map_close_window(phys_addr root)
+{
+	for (uint64_t offset = 0; offset < KERNEL_BOOT_WINDOW_SIZE; offset += BLOCK_SIZE) {
+		(void)page_table_unmap(root, KERNEL_BOOT_WINDOW_BASE + offset);
+		hal_tlb_invalidate_kernel((kernel_addr){KERNEL_BOOT_WINDOW_BASE + offset});
+	}
+}
+
+/* The entries that lead to a place of the image: of the root, and of the one table of level 2 that all places share. */
+struct place {
+	uint64_t *root_entry;
+	uint64_t *level2_entry;
+};
+
+static struct place place_at(const struct boot_info *boot, uint64_t address)
+{
+	uint64_t linked = *page_table_entry(boot->kernel_root, KERNEL_IMAGE_BASE, PAGE_TABLE_ROOT_LEVEL);
+
+	return (struct place){
+		.root_entry = page_table_entry(boot->kernel_root, address, PAGE_TABLE_ROOT_LEVEL),
+		.level2_entry = page_table_entry(descriptor_address(linked), address, PAGE_TABLE_BLOCK_LEVEL),
+	};
+}
+
+/* Each entry that is written leads to what is mapped already: until the old place is closed there are up to four. */
+void kernel_map_open_place(const struct boot_info *boot, uint64_t distance)
+{
+	struct place from = place_at(boot, boot->image_address.value);
+	struct place to = place_at(boot, boot->image_address.value + distance);
+
+	hal_descriptor_write(to.level2_entry, *from.level2_entry);
+	hal_descriptor_write(to.root_entry, *from.root_entry);
+	protect(boot->kernel_root, boot->relocated_start, boot->relocated_end, PAGE_KERNEL_READ_WRITE);
+}
+
+void kernel_map_close_place(const struct boot_info *boot)
+{
+	struct place from = place_at(boot, KERNEL_IMAGE_BASE);
+	struct place to = place_at(boot, boot->image_address.value);
+
+	if (from.level2_entry != to.level2_entry) {
+		hal_descriptor_write(from.level2_entry, DESCRIPTOR_INVALID);
+	}
+	if (from.root_entry != to.root_entry) {
+		hal_descriptor_write(from.root_entry, DESCRIPTOR_INVALID);
+	}
+	protect(boot->kernel_root, boot->relocated_start, boot->relocated_end, PAGE_KERNEL_READ);
+	hal_tlb_invalidate_all();
+}
+
 void kernel_map_init(struct kernel_map *map, const struct boot_info *boot, phys_addr ram_base)
 {
 	*map = (struct kernel_map){
@@ -39,6 +100,7 @@ void kernel_map_init(struct kernel_map *map, const struct boot_info *boot, phys_
 		.table_pool = boot->table_pool,
 		.linear_base = {align_down(ram_base.value, GIB)},
 		.image = boot->image,
+		.image_address = boot->image_address,
 		.devices_used = 1, /* the early UART's slot */
 	};
 	hal_linear_base_set(map->linear_base);
@@ -98,7 +160,7 @@ k_status kernel_map_linear(struct kernel_map *map, phys_addr address, uint64_t s
 k_status kernel_map_device(struct kernel_map *map, phys_addr address, kernel_addr *registers)
 {
 	struct table_source source = tables_of(map);
-	uint64_t page = KERNEL_DEVICE_BASE + map->devices_used * PANTHER_PAGE_SIZE;
+	uint64_t page = map->image_address.value + KERNEL_DEVICE_OFFSET + map->devices_used * PANTHER_PAGE_SIZE;
 	phys_addr frame = {align_down(address.value, PANTHER_PAGE_SIZE)};
 	k_status status;
 
@@ -114,43 +176,60 @@ k_status kernel_map_device(struct kernel_map *map, phys_addr address, kernel_add
 	return K_OK;
 }
 
-void kernel_map_close_window(struct kernel_map *map)
-{
-	for (uint64_t offset = 0; offset < KERNEL_BOOT_WINDOW_SIZE; offset += BLOCK_SIZE) {
-		(void)page_table_unmap(map->root, KERNEL_BOOT_WINDOW_BASE + offset);
-		hal_tlb_invalidate_kernel((kernel_addr){KERNEL_BOOT_WINDOW_BASE + offset});
-	}
-}
-
 void kernel_map_seal(struct kernel_map *map, kernel_addr start, kernel_addr end)
 {
-	for (uint64_t page = start.value; page < end.value; page += PANTHER_PAGE_SIZE) {
-		if (page_table_protect(map->root, page, PAGE_KERNEL_READ) != K_OK) {
-			panic("seal", "the page at 0x%" K_PRIx64 " is not mapped", page);
-		}
-		hal_tlb_invalidate_kernel((kernel_addr){page});
-	}
+	protect(map->root, start, end, PAGE_KERNEL_READ);
 }
 
-/* Where the linear map ends, in the 39 bits that a visitor sees. */
-#define LINEAR_END KERNEL_LINEAR_SIZE
+/* The 39 bits of an address that a visitor sees; the linear map ends at KERNEL_LINEAR_SIZE there. */
+#define VISITED_BITS (K_BIT(39) - 1)
 
-static void check_leaf(void *owner, uint64_t address, unsigned level, uint64_t descriptor)
+/* Does the leaf at `address` show RAM of the image, other than as a page of its place? */
+static bool is_alias(const struct kernel_map *map, uint64_t address, unsigned level, uint64_t descriptor)
 {
-	const struct kernel_map *map = owner;
-	bool writable = descriptor_is_writable(descriptor);
+	uint64_t place = map->image_address.value & VISITED_BITS;
 
-	if (descriptor_is_user(descriptor) || (writable && descriptor_is_executable(descriptor))) {
-		panic("wx", "kernel mapping at offset 0x%" K_PRIx64 " has descriptor 0x%" K_PRIx64, address,
-		      descriptor);
+	if (level < PAGE_TABLE_BLOCK_LEVEL || (address < KERNEL_LINEAR_SIZE && level != PAGE_TABLE_BLOCK_LEVEL)) {
+		return true;
 	}
-	if (address < LINEAR_END &&
-	    (level != PAGE_TABLE_BLOCK_LEVEL || overlaps_image(map, descriptor_address(descriptor).value))) {
-		panic("wx", "the image has an alias in the linear map, at offset 0x%" K_PRIx64, address);
+	return overlaps_image(map, align_down(descriptor_address(descriptor).value, BLOCK_SIZE)) &&
+	       align_down(address, KERNEL_PLACE_SIZE) != place;
+}
+
+/* A look at all leaves. Most are as the one before, but for their address. */
+struct check {
+	const struct kernel_map *map;
+	uint64_t right; /* what was found right last, without its address */
+	unsigned level;
+};
+
+static void check_kind(struct check *check, uint64_t offset, unsigned level, uint64_t leaf)
+{
+	const char *problem = leaf_problem(KERNEL_LINEAR_BASE | offset, level, leaf);
+
+	if (problem != NULL) {
+		panic("wx", "kernel mapping at offset 0x%" K_PRIx64 ", descriptor 0x%" K_PRIx64 ": %s", offset, leaf,
+		      problem);
+	}
+	check->right = leaf & ~DESCRIPTOR_ADDRESS;
+	check->level = level;
+}
+
+static void check_leaf(void *owner, uint64_t offset, unsigned level, uint64_t leaf)
+{
+	struct check *check = owner;
+
+	if ((leaf & ~DESCRIPTOR_ADDRESS) != check->right || level != check->level) {
+		check_kind(check, offset, level, leaf);
+	}
+	if (is_alias(check->map, offset, level, leaf)) {
+		panic("wx", "the image has an alias at offset 0x%" K_PRIx64, offset);
 	}
 }
 
 void kernel_map_check(struct kernel_map *map)
 {
-	page_table_visit(map->root, check_leaf, map);
+	struct check check = {.map = map, .right = DESCRIPTOR_INVALID};
+
+	page_table_visit(map->root, check_leaf, &check);
 }

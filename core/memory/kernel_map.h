@@ -20,8 +20,19 @@ struct kernel_map {
 	size_t tables_used;
 	phys_addr linear_base; /* lies at KERNEL_LINEAR_BASE; 1 GiB aligned */
 	struct phys_range image;
+	kernel_addr image_address;
 	size_t devices_used;
 };
+
+/* Takes away the boot window on the device tree. */
+void kernel_map_close_window(phys_addr root);
+
+/* Maps the image, and the devices behind it, `distance` bytes higher as well: a multiple of KERNEL_PLACE_SIZE, not 0.
+ * The tables are the same. The image's relocated pages become writable, and the window must be closed. */
+void kernel_map_open_place(const struct boot_info *boot, uint64_t distance);
+
+/* The image lies at boot->image_address: takes away the place that it is linked for, and the right to write. */
+void kernel_map_close_place(const struct boot_info *boot);
 
 /* Adopts the tables that boot made. `ram_base` is the lowest address of RAM. */
 void kernel_map_init(struct kernel_map *map, const struct boot_info *boot, phys_addr ram_base);
@@ -34,13 +45,11 @@ K_MUST_USE k_status kernel_map_linear(struct kernel_map *map, phys_addr address,
 /* Maps the device page that holds `address` and says where. K_ENOMEM when all slots or tables are used. */
 K_MUST_USE k_status kernel_map_device(struct kernel_map *map, phys_addr address, kernel_addr *registers);
 
-/* Takes away the boot window on the device tree. */
-void kernel_map_close_window(struct kernel_map *map);
-
 /* Makes the page-aligned range [start, end) of the image read-only from now on. */
 void kernel_map_seal(struct kernel_map *map, kernel_addr start, kernel_addr end);
 
-/* Panics ("wx") if any mapping is writable and executable, reachable by EL0, or if RAM of the image has an alias. */
+/* Panics ("wx") if any leaf is not right (core/memory/leaf.h): writable and executable, say, or reachable by EL0; or if
+ * RAM of the image has an alias, wherever in the kernel's half. */
 void kernel_map_check(struct kernel_map *map);
 
 #endif

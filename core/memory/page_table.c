@@ -1,5 +1,6 @@
 #include "core/memory/page_table.h"
 
+#include "core/memory/leaf.h"
 #include "hal/mmu.h"
 #include "lib/bits.h"
 
@@ -56,7 +57,7 @@ k_status page_table_map(phys_addr root, uint64_t address, phys_addr frame, enum 
 	k_status status = make_free_path(root, address, PAGE_TABLE_LEAF_LEVEL, access, source, &entry);
 
 	if (status == K_OK) {
-		hal_descriptor_write(entry, descriptor_page(frame, access));
+		leaf_store(entry, address, PAGE_TABLE_LEAF_LEVEL, descriptor_page(frame, access));
 	}
 	return status;
 }
@@ -68,7 +69,7 @@ k_status page_table_map_block(phys_addr root, uint64_t address, phys_addr block,
 	k_status status = make_free_path(root, address, PAGE_TABLE_BLOCK_LEVEL, access, source, &entry);
 
 	if (status == K_OK) {
-		hal_descriptor_write(entry, descriptor_block(block, access));
+		leaf_store(entry, address, PAGE_TABLE_BLOCK_LEVEL, descriptor_block(block, access));
 	}
 	return status;
 }
@@ -115,7 +116,7 @@ k_status page_table_protect(phys_addr root, uint64_t address, enum page_access a
 	if (level != PAGE_TABLE_LEAF_LEVEL || !descriptor_is_valid(*entry)) {
 		return K_EINVAL;
 	}
-	hal_descriptor_write(entry, descriptor_with_access(*entry, access));
+	leaf_store(entry, address, level, descriptor_with_access(*entry, access));
 	return K_OK;
 }
 
@@ -144,14 +145,27 @@ K_ALWAYS_INLINE size_t next_used(const uint64_t *entries, size_t index)
 	return index;
 }
 
-/* The address behind an entry and all invalid ones that follow it in the same table. */
-static uint64_t skip_invalid(const uint64_t *entry, uint64_t address, unsigned level)
+/* Visits the leaves in the rest of one table, from `entry` on, which serves `address`, to the first entry that leads to
+ * a further table. Returns the address behind them. */
+static uint64_t visit_leaves(uint64_t *entry, uint64_t address, unsigned level, page_table_visitor *visit, void *owner)
 {
 	unsigned shift = page_table_shift(level);
-	uint64_t index = (address >> shift) & (PAGE_TABLE_ENTRIES - 1);
-	uint64_t next = next_used(entry - index, index + 1);
+	size_t index = (address >> shift) & (PAGE_TABLE_ENTRIES - 1);
+	const uint64_t *entries = entry - index;
+	uint64_t base = align_down(address, K_BIT(shift + PAGE_TABLE_INDEX_BITS));
 
-	return align_down(address, K_BIT(shift + PAGE_TABLE_INDEX_BITS)) + (next << shift);
+	for (index = next_used(entries, index); index != PAGE_TABLE_ENTRIES; index = next_used(entries, index + 1)) {
+		uint64_t descriptor = entries[index];
+
+		if (!descriptor_is_valid(descriptor)) {
+			continue;
+		}
+		if (level < PAGE_TABLE_LEAF_LEVEL && descriptor_is_table(descriptor)) {
+			break;
+		}
+		visit(owner, base + (index << shift), level, descriptor);
+	}
+	return base + ((uint64_t)index << shift);
 }
 
 void page_table_visit(phys_addr root, page_table_visitor *visit, void *owner)
@@ -160,12 +174,9 @@ void page_table_visit(phys_addr root, page_table_visitor *visit, void *owner)
 
 	while (address < K_BIT(PANTHER_USER_BITS)) {
 		unsigned level;
-		const uint64_t *entry = find_entry(root, address, &level);
+		uint64_t *entry = find_entry(root, address, &level);
 
-		if (descriptor_is_valid(*entry)) {
-			visit(owner, address, level, *entry);
-		}
-		address = skip_invalid(entry, address, level);
+		address = visit_leaves(entry, address, level, visit, owner);
 	}
 }
 

@@ -1,5 +1,6 @@
 #include "core/process/elf.h"
 
+#include "core/process/elf_property.h"
 #include "lib/endian.h"
 
 /* The file header, by offset (ELF-64 Object File Format 1.5, figure 2). */
@@ -46,6 +47,7 @@ enum {
 #define PT_INTERP 3
 #define PT_SHLIB 5
 #define PT_GNU_STACK 0x6474e551
+#define PT_GNU_PROPERTY 0x6474e553
 #define PF_X 1
 #define PF_W 2
 #define PF_R 4
@@ -59,6 +61,7 @@ struct reading {
 	uint64_t top;
 	const uint8_t *dynamic; /* the PT_DYNAMIC header, NULL if there is none */
 	bool has_entry;
+	bool has_property;
 	struct elf_image image;
 };
 
@@ -186,7 +189,21 @@ static bool take_dynamic(struct reading *reading, const uint8_t *header)
 	return true;
 }
 
-static bool take_header(struct reading *reading, const uint8_t *header)
+/* The note is about the whole program, wherever it lies in memory. Where there is none, linkers leave its place empty.
+ */
+static bool take_property(struct reading *reading, const uint8_t *file, const uint8_t *header)
+{
+	uint64_t offset = read_le64(header + P_OFFSET);
+	uint64_t size = read_le64(header + P_FILESZ);
+
+	if (reading->has_property || offset > reading->size || size > reading->size - offset) {
+		return false;
+	}
+	reading->has_property = true;
+	return size == 0 || elf_property_read(file + offset, size, &reading->image.is_guarded);
+}
+
+static bool take_header(struct reading *reading, const uint8_t *file, const uint8_t *header)
 {
 	switch (read_le32(header + P_TYPE)) {
 	case PT_LOAD:
@@ -196,6 +213,8 @@ static bool take_header(struct reading *reading, const uint8_t *header)
 	case PT_INTERP:
 	case PT_SHLIB:
 		return false;
+	case PT_GNU_PROPERTY:
+		return take_property(reading, file, header);
 	case PT_GNU_STACK:
 		return (read_le32(header + P_FLAGS) & PF_X) == 0;
 	default:
@@ -248,7 +267,7 @@ k_status elf_read(struct elf_image *image, const uint8_t *file, size_t size)
 	}
 	header = file + read_le64(file + E_PHOFF);
 	for (uint32_t left = read_le16(file + E_PHNUM); left > 0; left--) {
-		if (!take_header(&reading, header)) {
+		if (!take_header(&reading, file, header)) {
 			return K_ENOEXEC;
 		}
 		header += PROGRAM_HEADER_SIZE;

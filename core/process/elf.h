@@ -44,6 +44,7 @@ struct elf_image {
 	uint64_t alignment;   /* what the bias is a multiple of: the largest p_align, at least a page */
 	size_t segment_count;
 	bool is_position_independent;		       /* else the bias is 0 */
+	bool is_guarded;			       /* all of its code has landing pads, it says (FEAT_BTI) */
 	struct elf_segment segments[ELF_SEGMENTS_MAX]; /* PT_LOAD only, ascending, no two on one page */
 };
 
@@ -55,12 +56,13 @@ struct elf_image {
  *   program headers outside the file, misaligned, or in the file header; more than ELF_HEADERS_MAX
  *   a PT_INTERP or PT_SHLIB; a PT_GNU_STACK that asks for an executable stack
  *   a PT_DYNAMIC in an ET_EXEC; in an ET_DYN a second one, or one that is not wholly file bytes of a loadable segment
- *   no loadable segment, or more than ELF_SEGMENTS_MAX; more than ELF_MEMORY_MAX in all
- *   a segment that is empty, is neither R, RW nor RX, wraps, leaves the file, has more file than memory, has its
- * address and its place in the file at odds with its alignment or the page size, shares a page with another, or is out
- * of order a segment that leaves [PANTHER_USER_BOTTOM, PANTHER_USER_IMAGE_TOP) in an ET_EXEC, or [0, ELF_MEMORY_MAX) in
- * an ET_DYN, or is aligned to more than ELF_ALIGNMENT_MAX there an entry that is 0, which means none, misaligned, or
- * not an instruction among an executable segment's file bytes
+ *   a second PT_GNU_PROPERTY, one that leaves the file, or an odd note in it, unless it is empty
+ * (core/process/elf_property.h) no loadable segment, or more than ELF_SEGMENTS_MAX; more than ELF_MEMORY_MAX in all a
+ * segment that is empty, is neither R, RW nor RX, wraps, leaves the file, has more file than memory, has its address
+ * and its place in the file at odds with its alignment or the page size, shares a page with another, or is out of order
+ * a segment that leaves [PANTHER_USER_BOTTOM, PANTHER_USER_IMAGE_TOP) in an ET_EXEC, or [0, ELF_MEMORY_MAX) in an
+ * ET_DYN, or is aligned to more than ELF_ALIGNMENT_MAX there an entry that is 0, which means none, misaligned, or not
+ * an instruction among an executable segment's file bytes
  *
  * What PT_DYNAMIC and PT_TLS describe is the program's own business, and section headers are not looked at.
  * O(program headers).

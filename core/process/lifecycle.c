@@ -29,6 +29,9 @@ static k_status prepare(struct process *process, const struct process_order *ord
 	process->children_max = order->children_max;
 	status = loader_start(&process->loader, &process->space, order->program->file, order->program->size,
 			      &kernel.random);
+	if (status == K_OK && kernel_facts.features.pac_address) {
+		process_draw_keys(process, &kernel.random);
+	}
 	return status == K_OK ? program_arguments_place(process, order->arguments) : status;
 }
 
@@ -202,6 +205,9 @@ void lifecycle_end_step(struct process *process)
 
 	if (!process_clear(process)) {
 		return;
+	}
+	if (PANTHER_CHECKS) {
+		kernel_map_check(&kernel.map);
 	}
 	scheduler_block(&kernel.scheduler, process, PROCESS_ENDED);
 	if (status != K_OK) {

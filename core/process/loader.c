@@ -1,6 +1,7 @@
 #include "core/process/loader.h"
 
 #include "abi/limits.h"
+#include "core/kernel.h"
 #include "core/process/elf.h"
 #include "hal/memory.h"
 #include "lib/memory.h"
@@ -39,7 +40,7 @@ static k_status load_page(const struct step *step, uint64_t page, const struct e
 		return status;
 	}
 	fill_page(frame, page, segment, step->file);
-	if (segment->access == PAGE_USER_EXECUTE) {
+	if (page_access_is_code(segment->access)) {
 		hal_code_sync(frame, PANTHER_PAGE_SIZE);
 	}
 	return K_OK;
@@ -77,6 +78,14 @@ static k_status load_stack(struct step *step)
 	return load_segment(step, &stack);
 }
 
+/* Programs that have landing pads are held to them, where the CPU can do so. */
+static enum page_access access_of(const struct elf_image *image, enum page_access access)
+{
+	bool is_guarded = image->is_guarded && kernel_facts.features.bti;
+
+	return is_guarded && access == PAGE_USER_EXECUTE ? PAGE_USER_EXECUTE_GUARDED : access;
+}
+
 static k_status load_image(struct step *step, const struct elf_image *image, uint64_t bias)
 {
 	for (size_t i = 0; i < image->segment_count; i++) {
@@ -84,6 +93,7 @@ static k_status load_image(struct step *step, const struct elf_image *image, uin
 		k_status status;
 
 		segment.address += bias;
+		segment.access = access_of(image, segment.access);
 		status = load_segment(step, &segment);
 		if (status != K_OK) {
 			return status;

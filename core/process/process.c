@@ -1,6 +1,8 @@
 #include "core/process/process.h"
 
-_Static_assert(sizeof(struct process) <= 512, "as many processes as there are slots fit the heap");
+#include "hal/memory.h"
+
+_Static_assert(sizeof(struct process) + HEAP_REDZONE <= 512, "as many processes as there are slots fit the heap");
 
 k_status process_create(struct process **process, const struct process_memory *memory, uint32_t frames_max)
 {
@@ -15,7 +17,7 @@ k_status process_create(struct process **process, const struct process_memory *m
 		heap_free(memory->heap, fresh);
 		return status;
 	}
-	status = address_space_take_frame(&fresh->space, &fresh->fp_frame);
+	status = address_space_take_frame(&fresh->space, &fresh->register_frame);
 	if (status != K_OK) {
 		address_space_destroy(&fresh->space);
 		heap_free(memory->heap, fresh);
@@ -25,17 +27,29 @@ k_status process_create(struct process **process, const struct process_memory *m
 	return K_OK;
 }
 
-static void give_back_fp_frame(struct process *process)
+static void give_back_register_frame(struct process *process)
 {
-	if (process->fp_frame.value != 0) {
-		address_space_give_back_frame(&process->space, process->fp_frame);
-		process->fp_frame.value = 0;
+	if (process->register_frame.value != 0) {
+		address_space_give_back_frame(&process->space, process->register_frame);
+		process->register_frame.value = 0;
 	}
+}
+
+struct process_registers *process_registers(struct process *process)
+{
+	process->more = hal_phys_to_ptr(process->register_frame, sizeof(*process->more));
+	return process->more;
+}
+
+void process_draw_keys(struct process *process, struct random *random)
+{
+	random_bytes(random, &process_registers(process)->keys, sizeof(struct hal_keys));
+	process->has_keys = true;
 }
 
 bool process_clear(struct process *process)
 {
-	give_back_fp_frame(process);
+	give_back_register_frame(process);
 	if (!address_space_clear(&process->space)) {
 		return false;
 	}

@@ -34,12 +34,19 @@ enum process_state {
 	PROCESS_ENDED,	  /* nothing is left but how it ended, until its parent has asked */
 };
 
+/* What is too large for the heap: a frame has it. */
+struct process_registers {
+	struct hal_fp_state fp;
+	struct hal_keys keys; /* only on a CPU that has such keys */
+};
+
 struct process {
 	struct hal_context context;
 	struct address_space space;
-	phys_addr fp_frame;
-	struct hal_fp_state *fp; /* its FP registers, at the start of fp_frame; NULL until it uses them */
-	uint64_t thread_pointer; /* TPIDR_EL0 while another process has the CPU */
+	phys_addr register_frame;
+	struct hal_fp_state *fp;	/* its FP registers, in register_frame; NULL until it uses them */
+	uint64_t thread_pointer;	/* TPIDR_EL0 while another process has the CPU */
+	struct process_registers *more; /* register_frame, if the CPU has to be given anything of it; else NULL */
 	uint64_t pid;
 	struct process *parent; /* NULL: nobody will ask how it ended */
 	struct process *next;	/* in the ring, or in the list of sleepers */
@@ -57,6 +64,7 @@ struct process {
 			       */
 	bool is_adopted;      /* its own parent ended before it */
 	bool has_adopted;     /* it has children of that kind */
+	bool has_keys;	      /* it signs with keys of its own */
 };
 
 /* Where processes come from. */
@@ -72,6 +80,13 @@ struct process_memory {
  * then. Owned by the caller: process_clear until that says true, then heap_free.
  */
 K_MUST_USE k_status process_create(struct process **process, const struct process_memory *memory, uint32_t frames_max);
+
+/* Makes use of the process's frame for registers: from now on what it has of them is loaded whenever it gets the CPU.
+ */
+struct process_registers *process_registers(struct process *process);
+
+/* Draws the keys that the process signs with, on a CPU that has such keys. Once, before it first runs. */
+void process_draw_keys(struct process *process, struct random *random);
 
 /* Gives back the next ADDRESS_SPACE_STEP frames; true when all are back, and only the object itself is left. */
 K_MUST_USE bool process_clear(struct process *process);

@@ -160,16 +160,26 @@ void scheduler_save_fp(const struct process *process)
 	hal_fp_access_set(cpu_registers_cpacr(false));
 }
 
-void scheduler_load_fp(const struct process *process)
+static void load_fp(const struct process *process)
 {
 	hal_fp_access_set(cpu_registers_cpacr(true));
 	hal_fp_load(process->fp);
 }
 
+void scheduler_load_more(const struct process *process)
+{
+	if (process->has_keys) {
+		hal_keys_load(&process->more->keys);
+	}
+	if (process->fp != NULL) {
+		load_fp(process);
+	}
+}
+
 void scheduler_enable_fp(struct process *process)
 {
-	process->fp = hal_phys_to_ptr(process->fp_frame, sizeof(*process->fp));
-	scheduler_load_fp(process);
+	process->fp = &process_registers(process)->fp;
+	load_fp(process);
 }
 
 void scheduler_unload(struct scheduler *scheduler, struct process *process)
@@ -179,4 +189,5 @@ void scheduler_unload(struct scheduler *scheduler, struct process *process)
 		hal_fp_access_set(cpu_registers_cpacr(false));
 	}
 	process->fp = NULL;
+	process->more = NULL;
 }

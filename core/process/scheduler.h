@@ -25,10 +25,10 @@ struct scheduler {
 	struct process *ring;	 /* whose turn it is or, if it has left, who has the next one; NULL: nobody can go on */
 	struct process *current; /* whose turn it is, or was last; &idle: nobody's */
 	struct process *sleepers; /* by deadline */
-	struct process *loaded;	  /* whose FP registers and thread pointer the CPU has; &idle: nobody's */
 	uint64_t slice;		  /* ticks */
 	uint64_t turn_start;	  /* ticks */
 	uint64_t slice_end;	  /* ticks; counts only while somebody else is in the ring */
+	struct process *loaded;	  /* whose FP registers, keys and thread pointer the CPU has; &idle: nobody's */
 	struct asids asids;
 	struct process idle; /* never runs; has the time that nobody's turn took */
 };
@@ -121,15 +121,16 @@ K_ALWAYS_INLINE struct process *scheduler_next_turn(struct scheduler *scheduler)
 	return process;
 }
 
-/* FP registers of the process that had the CPU, or gets it, out of the CPU and into it. */
+/* FP registers of the process that had the CPU, out of it; keys and FP registers of the one that gets it, into it. */
 K_NOINLINE void scheduler_save_fp(const struct process *process);
-K_NOINLINE void scheduler_load_fp(const struct process *process);
+K_NOINLINE void scheduler_load_more(const struct process *process);
 
 /* Gives the current process what it needs to run, or to make a call: a tag for its space, and its registers that stay
  * in the CPU from trap to trap. */
 K_ALWAYS_INLINE void scheduler_load(struct scheduler *scheduler, struct process *process)
 {
 	struct process *last = scheduler->loaded;
+	const struct process_registers *more;
 
 	asids_activate(&scheduler->asids, &process->space);
 	scheduler->loaded = process;
@@ -137,9 +138,10 @@ K_ALWAYS_INLINE void scheduler_load(struct scheduler *scheduler, struct process 
 	if (last->fp != NULL) {
 		scheduler_save_fp(last);
 	}
+	more = process->more;
 	hal_thread_pointer_set(process->thread_pointer);
-	if (process->fp != NULL) {
-		scheduler_load_fp(process);
+	if (more != NULL) {
+		scheduler_load_more(process);
 	}
 }
 

@@ -42,9 +42,10 @@ struct machine {
 	struct phys_range initrd;		     /* size 0: none */
 	char command_line[MACHINE_COMMAND_LINE_MAX]; /* NUL-terminated; a longer one is cut between words */
 	uint8_t seed[MACHINE_SEED_SIZE];
-	size_t seed_size; /* how many bytes of seed the tree gave */
-	bool has_seed;	  /* they are enough for a secret: 64 bits */
-	uint32_t clipped; /* ranges of RAM that found no place in `ram` */
+	size_t seed_size;    /* how many bytes of seed the tree gave */
+	bool has_seed;	     /* they are enough for a secret: 64 bits */
+	uint64_t place_seed; /* kaslr-seed alone; 0: the tree brought none of 64 bits, or one that was wiped before */
+	uint32_t clipped;    /* ranges of RAM that found no place in `ram` */
 };
 
 /* Why a machine cannot be used: the BOOTFAIL tag ("dtb", "mem", "uart", "psci", "initrd", "gic", "timer") and a

@@ -77,6 +77,15 @@ static void drop_last_word(char *text)
 	text[length] = '\0';
 }
 
+/* Two cells. It is one of the seeds for secrets, too: whoever finds the image knows 17 bits of it. */
+static void take_place_seed(struct machine_reader *reader, const struct device_tree_property *property)
+{
+	if (property->size >= KASLR_SEED_SIZE) {
+		reader->machine->place_seed = read_be64(property->value);
+	}
+	take_seed(reader, property, KASLR_SEED_SIZE);
+}
+
 static void take_command_line(struct machine *machine, const struct device_tree_property *property)
 {
 	const char *text = (const char *)property->value;
@@ -96,7 +105,7 @@ static bool read_chosen(struct machine_reader *reader)
 		} else if (DEVICE_TREE_IS_NAMED(&property, "rng-seed")) {
 			take_seed(reader, &property, RNG_SEED_SIZE);
 		} else if (DEVICE_TREE_IS_NAMED(&property, "kaslr-seed")) {
-			take_seed(reader, &property, KASLR_SEED_SIZE);
+			take_place_seed(reader, &property);
 		} else if (DEVICE_TREE_IS_NAMED(&property, "stdout-path")) {
 			reader->stdout_path = property;
 		} else if (DEVICE_TREE_IS_NAMED(&property, "linux,initrd-start")) {

@@ -1,6 +1,7 @@
 /*
- * The kernel from its first line to its last: read the machine, lock it down,
- * build the memory, start the first program, and enter the loop.
+ * The kernel from its first line to its last: read the machine, move to a place
+ * of its own, lock the CPU down, build the memory, start the first program, and
+ * enter the loop.
  */
 
 #include "abi/limits.h"
@@ -13,11 +14,13 @@
 #include "core/process/lifecycle.h"
 #include "core/start/command_line.h"
 #include "core/start/devices.h"
+#include "core/start/place.h"
 #include "core/start/secrets.h"
 #include "core/syscall/dispatch.h"
 #include "hal/boot.h"
 #include "hal/console.h"
 #include "hal/cpu.h"
+#include "hal/layout.h"
 #include "hal/memory.h"
 #include "hal/user.h"
 #include "lib/bits.h"
@@ -47,14 +50,14 @@ static void read_machine(const struct boot_info *boot)
 	command_line_apply(kernel_facts.machine.command_line, &kernel.log, kernel_facts.init);
 }
 
-static void decide_protection(struct hal_registers *registers, struct hal_secrets *secrets)
+static void decide_protection(struct hal_secrets *secrets)
 {
 	struct hal_id_registers id;
 
 	hal_id_registers_read(&id);
 	cpu_features_decode(&kernel_facts.features, &id);
 	kernel_facts.pstate_mask = pstate_user_mask(&kernel_facts.features);
-	cpu_registers_decide(registers, &kernel_facts.features);
+	cpu_registers_decide(&kernel_facts.registers, &kernel_facts.features);
 	secrets_draw(secrets, &kernel_facts.machine, &kernel.random);
 }
 
@@ -84,11 +87,8 @@ static void print_banner(void)
 
 static void log_protection(void)
 {
-	struct hal_registers registers;
-
-	cpu_registers_decide(&registers, &kernel_facts.features);
 	cpu_features_log(&kernel_facts.features);
-	cpu_registers_log(&registers);
+	cpu_registers_log(&kernel_facts.registers);
 }
 
 /* The RAM to use. Before the UART is mapped: a machine that cannot be is said to be so on the console that is always
@@ -110,6 +110,9 @@ static void warn(bool clipped)
 	}
 	if (!kernel_facts.machine.has_seed) {
 		log_boot("The boot loader brought no seed for secrets");
+	}
+	if (!kernel_facts.is_placed) {
+		log_boot("No seed to place the kernel by: it stays at the address it is linked for");
 	}
 }
 
@@ -176,13 +179,20 @@ static void start_first_program(void)
 	}
 }
 
-/* For images that tests are made with, on whose command line `seed=N` is what all random numbers come from: programs
- * lie at the same places at each boot then, and on both backends. The release image does not know the word. */
+/* For images that tests are made with, on whose command line `seed=N` is what all random numbers come from: the kernel
+ * and programs lie at the same places at each boot then, and on both backends. The release image does not know the
+ * word.
+ */
+static bool takes_seed(uint64_t *seed)
+{
+	return PANTHER_TAKES_SEED && command_line_number(kernel_facts.machine.command_line, "seed", seed);
+}
+
 static void take_seed(void)
 {
 	uint64_t seed;
 
-	if (command_line_number(kernel_facts.machine.command_line, "seed", &seed)) {
+	if (takes_seed(&seed)) {
 		kernel.random = (struct random){.is_seeded = true};
 		random_stir(&kernel.random, &seed, sizeof(seed));
 	}
@@ -190,9 +200,6 @@ static void take_seed(void)
 
 static void start_processes(const struct boot_info *boot)
 {
-	if (PANTHER_TAKES_SEED) {
-		take_seed();
-	}
 	process_table_init(&kernel.processes);
 	scheduler_init(&kernel.scheduler, asid_bits(), kernel_facts.clock.frequency);
 	read_archive(boot);
@@ -202,12 +209,12 @@ static void start_processes(const struct boot_info *boot)
 /* From here on nothing that was needed for boot only is left, and what boot found out is read-only. */
 static void close_boot(const struct boot_info *boot)
 {
-	kernel_map_close_window(&kernel.map);
-	kernel_map_seal(&kernel.map, boot->sealed_start, boot->sealed_end);
-	if (kernel.log.verbose) {
-		kernel_map_check(&kernel.map);
-		log_verbose("Kernel mappings checked: none is writable and executable");
+	if (PANTHER_CHECKS) {
+		cpu_registers_note(&kernel_facts.registers);
 	}
+	kernel_map_seal(&kernel.map, boot->sealed_start, boot->sealed_end);
+	kernel_map_check(&kernel.map);
+	log_verbose("Kernel mappings checked: none is writable and executable");
 }
 
 /* Everything before the first process; returns, so it runs with the CPU's protections already on. */
@@ -224,7 +231,8 @@ static void start(const struct boot_info *boot)
 	warn(clipped);
 	log_protection();
 	build_memory(&usable);
-	heap_init(&kernel.heap);
+	take_seed();
+	heap_init(&kernel.heap, &kernel.random);
 	devices_start();
 	log_boot("Heap initialized (%u KiB)", HEAP_SIZE / 1024);
 	log_boot("Exception vectors installed");
@@ -233,14 +241,37 @@ static void start(const struct boot_info *boot)
 	close_boot(boot);
 }
 
+/* How far the image moves. */
+static uint64_t choose_place(void)
+{
+	uint64_t distance = 0;
+	uint64_t seed;
+
+	kernel_facts.is_placed = takes_seed(&seed) || place_draw(&kernel_facts.machine, &distance);
+	return distance;
+}
+
 void kernel_main(const struct boot_info *boot)
 {
-	struct hal_registers registers;
-	struct hal_secrets secrets;
+	uint64_t distance;
 
 	read_machine(boot);
-	decide_protection(&registers, &secrets);
-	hal_cpu_protect(&registers, &secrets);
+	kernel_map_close_window(boot->kernel_root);
+	distance = choose_place();
+	if (distance != 0) {
+		kernel_map_open_place(boot, distance);
+	}
+	hal_image_move(distance);
+}
+
+void kernel_moved(const struct boot_info *boot)
+{
+	struct hal_secrets secrets;
+
+	if (boot->image_address.value != KERNEL_IMAGE_BASE) {
+	}
+	decide_protection(&secrets);
+	hal_cpu_protect(&kernel_facts.registers, &secrets);
 	k_memory_wipe(&secrets, sizeof(secrets));
 	start(boot);
 	loop_run(&kernel.scheduler);

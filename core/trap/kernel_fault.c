@@ -81,6 +81,9 @@ static const char *instruction_abort_tag(const struct hal_fault *fault)
 {
 	bool permission = syndrome_fault_status(fault->esr) == FAULT_PERMISSION;
 
+	if (fault->far < PANTHER_USER_BOTTOM) {
+		return "null";
+	}
 	if (is_user_address(fault->far)) {
 		return permission ? "pxn" : "swpan";
 	}
@@ -117,6 +120,13 @@ static bool is_access_to(const struct hal_fault *fault, uint64_t base, uint64_t 
 	return syndrome_class(fault->esr) == EC_DATA_ABORT && fault->far >= base && fault->far - base < size;
 }
 
+static bool is_access_to_devices(const struct hal_fault *fault)
+{
+	uint64_t base = kernel.map.image_address.value + KERNEL_DEVICE_OFFSET;
+
+	return is_access_to(fault, base, KERNEL_DEVICE_SLOTS * PANTHER_PAGE_SIZE);
+}
+
 /* Boot was trying out what it had been told, and nothing was there. */
 static void judge_probe(const struct hal_fault *fault)
 {
@@ -126,10 +136,10 @@ static void judge_probe(const struct hal_fault *fault)
 	if (probe == PROBE_TREE && is_access_to(fault, KERNEL_BOOT_WINDOW_BASE, KERNEL_BOOT_WINDOW_SIZE)) {
 		boot_fail("dtb", "no memory behind the device tree");
 	}
-	if (probe == PROBE_UART && is_access_to(fault, KERNEL_DEVICE_BASE, KERNEL_DEVICE_SLOTS * PANTHER_PAGE_SIZE)) {
+	if (probe == PROBE_UART && is_access_to_devices(fault)) {
 		boot_fail("uart", "nothing answers where the device tree has the UART");
 	}
-	if (probe == PROBE_GIC && is_access_to(fault, KERNEL_DEVICE_BASE, KERNEL_DEVICE_SLOTS * PANTHER_PAGE_SIZE)) {
+	if (probe == PROBE_GIC && is_access_to_devices(fault)) {
 		boot_fail("gic", "nothing answers where the device tree has the interrupt controller");
 	}
 }

@@ -1,12 +1,13 @@
 /*
- * The parts of the contract that a backend may define inline (hal/cpu.h, hal/interrupt.h, hal/user.h say what they do).
- * The twin has nothing to gain from that: here they are ordinary functions.
+ * The parts of the contract that a backend may define inline (hal/cpu.h, hal/interrupt.h, hal/tags.h, hal/user.h say
+ * what they do). The twin has nothing to gain from that: here they are ordinary functions.
  */
 #ifndef HAL_HOST_INLINE_HAL_INLINE_H
 #define HAL_HOST_INLINE_HAL_INLINE_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "hal/address.h"
 #include "hal/context.h"
@@ -32,6 +33,11 @@ void hal_user_prepare(void);
 
 /* Checks what the machine would not, and only the twin can. */
 void *hal_phys_to_ptr(phys_addr address, size_t size);
+
+/* The twin checks alignment; its CPU has no tags. */
+void *hal_tags_paint(void *block, size_t size);
+const void *hal_tags_pointer(const void *memory);
+uintptr_t hal_tags_strip(const void *block);
 
 /* The twin checks what the hardware would check, then plays the next steps of a program. */
 void hal_user_run(struct hal_context *context, const struct hal_space *space, struct hal_trap *trap);

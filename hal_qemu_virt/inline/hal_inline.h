@@ -14,6 +14,7 @@
 #include "hal/cpu.h"
 #include "hal/layout.h"
 #include "hal_qemu_virt/gic.h"
+#include "hal_qemu_virt/image.h"
 #include "hal_qemu_virt/offsets.h"
 #include "lib/compiler.h"
 
@@ -23,22 +24,32 @@ struct hal_cpu {
 	uint64_t kernel_sp; /* the loop's registers while a process runs */
 	uint64_t kernel_fp;
 	uint64_t shadow_sp;
-	uint64_t parked_ttbr0; /* what TTBR0 holds while the kernel runs; 0: the CPU has PAN, and TTBR0 stays */
-	uint64_t parked_root;  /* physical address of the table that maps nothing */
+	uint64_t parked_ttbr0;	/* what TTBR0 holds while the kernel runs; 0: the CPU has PAN, and TTBR0 stays */
+	uint64_t parked_root;	/* physical address of the table that maps nothing */
+	uint64_t has_keys;	/* the CPU signs return addresses (FEAT_PAuth); 0 or 1 */
+	uint64_t kernel_key[2]; /* APIAKey_EL1, low half first, while the kernel runs */
+	uint64_t user_key[2];	/* and while the process runs that is loaded */
 };
 
 extern struct hal_cpu hal_boot_cpu;
 
-/* Where the image and the linear map begin in physical memory. */
+/* Where the image begins in physical memory; and what to add to a physical address for its place in the linear map. */
 extern phys_addr hal_image_base K_SEALED;
-extern phys_addr hal_linear_base K_SEALED;
+extern uint64_t hal_linear_offset K_SEALED;
 
+/* Of an address that nothing maps it makes another one, and the access faults: whether the sum wraps does not matter.
+ */
 K_ALWAYS_INLINE uint64_t hal_virtual_of(phys_addr address)
 {
-	if (address.value >= hal_image_base.value && address.value - hal_image_base.value < KERNEL_IMAGE_MAX) {
-		return KERNEL_IMAGE_BASE + (address.value - hal_image_base.value);
+	/* The image begins at a multiple of 2 MiB. */
+	uint64_t image_offset = address.value ^ hal_image_base.value;
+	uint64_t linear;
+
+	if (K_LIKELY(image_offset >= KERNEL_IMAGE_MAX)) {
+		(void)__builtin_add_overflow(hal_linear_offset, address.value, &linear);
+		return linear;
 	}
-	return KERNEL_LINEAR_BASE + (address.value - hal_linear_base.value);
+	return (uintptr_t)image_start + image_offset;
 }
 
 /*
@@ -49,6 +60,22 @@ K_ALWAYS_INLINE uint64_t hal_virtual_of(phys_addr address)
 K_ALWAYS_INLINE void *hal_phys_to_ptr(phys_addr address, K_UNUSED size_t size)
 {
 	return (void *)hal_virtual_of(address);
+}
+
+/* No CPU is asked for tags: the heap's memory has none. */
+K_ALWAYS_INLINE void *hal_tags_paint(void *block, K_UNUSED size_t size)
+{
+	return block;
+}
+
+K_ALWAYS_INLINE const void *hal_tags_pointer(const void *memory)
+{
+	return memory;
+}
+
+K_ALWAYS_INLINE uintptr_t hal_tags_strip(const void *block)
+{
+	return (uintptr_t)block;
 }
 
 /* TTBR0_EL1 (Arm ARM D17.2.144): the root table, and the ASID at bit 48. */
@@ -80,8 +107,13 @@ K_ALWAYS_INLINE void hal_user_prepare(void)
 
 /*
  * While the process runs SP_EL1 points at its context, so that the vector can store its registers at once; it then
- * comes back to hal_user_return. ERET synchronises the context, so the new TTBR0 needs no ISB (Arm ARM D1.4.4).
- * TTBR0 is computed here from `space` and kept nowhere.
+ * comes back to hal_user_return. ERET synchronises the context, so the new TTBR0 and key need no ISB (Arm ARM D1.4.4);
+ * and it clears the local exclusive monitor, so that no process ends what another began (D1.4.4, and the pseudocode
+ * AArch64.ExceptionReturn: ClearExclusiveLocal). TTBR0 is computed here from `space` and kept nowhere.
+ *
+ * On a CPU that signs return addresses the process's key takes the place of the kernel's just before ERET, and the
+ * kernel's comes back before the first function is called or returns. What signs has PAN as well (FEAT_PAuth is of
+ * Armv8.3, FEAT_PAN of Armv8.1), so those that park TTBR0 are not asked on the way in.
  *
  * SAFETY: `context` and `space` are live objects of the kernel, `space->root` the root of valid tables. All registers
  * but sp, x18 and x29 are declared lost; those three are restored as hal_user_prepare noted them. The label makes a
@@ -99,7 +131,14 @@ K_ALWAYS_INLINE void hal_user_run(struct hal_context *context, const struct hal_
 	__asm__ volatile(
 		/* clang-format off */
 		"	msr	ttbr0_el1, x1\n"
+		"	ldr	x9, hal_boot_cpu + %[has_keys]\n"
 		"	mov	sp, x0\n"
+		"	cbz	x9, 1f\n"
+		"	ldr	x10, hal_boot_cpu + %[user_key]\n"
+		"	ldr	x11, hal_boot_cpu + %[user_key] + 8\n"
+		"	msr	s3_0_c2_c1_0, x10\n"
+		"	msr	s3_0_c2_c1_1, x11\n"
+		"1:\n"
 		"	ldp	x30, x9, [sp, %[x30]]\n"
 		"	ldp	x10, x11, [sp, %[pc]]\n"
 		"	msr	sp_el0, x9\n"
@@ -121,6 +160,15 @@ K_ALWAYS_INLINE void hal_user_run(struct hal_context *context, const struct hal_
 		"	ldp	x26, x27, [sp, #208]\n"
 		"	ldp	x28, x29, [sp, #224]\n"
 		"	eret\n"
+		/* CPUs with PAN come by here; some of them have keys. */
+		"2:	ldr	x12, [x9, %[has_keys]]\n"
+		"	cbz	x12, 3f\n"
+		"	ldr	x10, [x9, %[kernel_key]]\n"
+		"	ldr	x11, [x9, %[kernel_key] + 8]\n"
+		"	msr	s3_0_c2_c1_0, x10\n"
+		"	msr	s3_0_c2_c1_1, x11\n"
+		"	isb\n"
+		"	b	3f\n"
 		/* A vector of vectors.S branches to this label: registers stored, kind in x2. */
 		"	.globl	hal_user_return\n"
 		"hal_user_return:\n"
@@ -130,14 +178,15 @@ K_ALWAYS_INLINE void hal_user_run(struct hal_context *context, const struct hal_
 		"	mov	sp, x10\n"
 		"	mrs	x3, esr_el1\n"
 		"	mrs	x4, far_el1\n"
-		"	cbz	x11, 1f\n"
+		"	cbz	x11, 2b\n"
 		"	msr	ttbr0_el1, x11\n"
 		"	isb\n"
-		"1:\n"
+		"3:\n"
 		/* clang-format on */
 		: "+r"(x0), "+r"(x1), "=r"(kind), "=r"(esr), "=r"(far)
 		: [kernel_sp] "i"(CPU_KERNEL_SP), [shadow_sp] "i"(CPU_SHADOW_SP), [x30] "i"(CONTEXT_X30),
-		  [pc] "i"(CONTEXT_PC)
+		  [pc] "i"(CONTEXT_PC), [has_keys] "i"(CPU_HAS_KEYS), [kernel_key] "i"(CPU_KERNEL_KEY),
+		  [user_key] "i"(CPU_USER_KEY)
 		: "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14", "x15", "x16", "x17", "x19", "x20",
 		  "x21", "x22", "x23", "x24", "x25", "x26", "x27", "x28", "x30", "memory", "cc");
 	trap->kind = (enum hal_trap_kind)kind;
@@ -171,37 +220,56 @@ K_MUST_USE K_ALWAYS_INLINE bool hal_copy_to_user(const struct hal_space *space, 
 #define HAL_WRITE_REGISTER(name, value) __asm__ volatile("msr " name ", %0" : : "r"((uint64_t)(value)) : "memory")
 
 /*
- * SAFETY: the values are core's and keep the MMU on with the same layout; key and canary change here, which is why
- * the caller never returns. An ISB makes each group visible before anything relies on it.
+ * From the table, in its order.
+ *
+ * SAFETY: the values are core's and keep the MMU on with the same layout; those of features only where they are.
+ * Audited: 2026-11-22
+ */
+/* NOLINTNEXTLINE(readability-function-size): a statement for each row of the table. */
+K_ALWAYS_INLINE void hal_registers_write(const struct hal_registers *registers)
+{
+#define HAL_REGISTER(field, name, assembler, condition, mask)    \
+	if (condition) {                                         \
+		HAL_WRITE_REGISTER(assembler, registers->field); \
+	}
+#define HAL_REGISTER_KEPT(field, name, assembler, condition, mask)
+#define HAL_PSTATE(name, assembler, condition, bits)                                \
+	if (condition) {                                                            \
+		HAL_WRITE_REGISTER(assembler, registers->pstate &(uint64_t)(bits)); \
+	}
+#include "hal/registers.def"
+}
+
+/* SAFETY: the registers exist where there are keys (has_pac); what was signed before cannot be used any more, and
+ * nobody does. Audited: 2026-11-22 */
+K_ALWAYS_INLINE void hal_kernel_key_set(const uint64_t key[2])
+{
+	hal_boot_cpu.has_keys = 1;
+	hal_boot_cpu.kernel_key[0] = key[0];
+	hal_boot_cpu.kernel_key[1] = key[1];
+	HAL_WRITE_REGISTER("s3_0_c2_c1_0", key[0]); /* APIAKeyLo_EL1 */
+	HAL_WRITE_REGISTER("s3_0_c2_c1_1", key[1]); /* APIAKeyHi_EL1 */
+}
+
+/*
+ * SAFETY: the debug registers are locked, a timer that firmware may have left on goes off. Key and canary change here,
+ * which is why the caller never returns. An ISB makes each group visible before anything relies on it; no translation
+ * is kept that was made under another TCR_EL1.
  * Audited: 2026-11-22
  */
 K_ALWAYS_INLINE void hal_cpu_protect(const struct hal_registers *registers, const struct hal_secrets *secrets)
 {
-	HAL_WRITE_REGISTER("cpacr_el1", registers->cpacr);
-	HAL_WRITE_REGISTER("cntkctl_el1", registers->cntkctl);
-	HAL_WRITE_REGISTER("cntv_ctl_el0", 0); /* firmware may have left a timer on */
-	HAL_WRITE_REGISTER("mdscr_el1", registers->mdscr);
+	HAL_WRITE_REGISTER("cntv_ctl_el0", 0);
 	HAL_WRITE_REGISTER("oslar_el1", 1);
-	HAL_WRITE_REGISTER("contextidr_el1", 0);
 	HAL_WRITE_REGISTER("tpidr_el0", 0);
-	HAL_WRITE_REGISTER("tpidrro_el0", 0);
-	if (registers->has_pmu) {
-		HAL_WRITE_REGISTER("pmcr_el0", 0);
-		HAL_WRITE_REGISTER("pmuserenr_el0", registers->pmuserenr);
-	}
-	if (registers->has_amu) {
-		HAL_WRITE_REGISTER("s3_3_c13_c2_3", 0); /* AMUSERENR_EL0 */
-	}
 	if (registers->has_pac) {
-		HAL_WRITE_REGISTER("s3_0_c2_c1_0", secrets->return_key[0]); /* APIAKeyLo_EL1 */
-		HAL_WRITE_REGISTER("s3_0_c2_c1_1", secrets->return_key[1]); /* APIAKeyHi_EL1 */
+		hal_kernel_key_set(secrets->return_key);
 	}
 	hal_boot_cpu.parked_ttbr0 = registers->has_pan ? 0 : hal_boot_cpu.parked_root;
 	hal_boot_cpu.canary = secrets->canary;
-	HAL_WRITE_REGISTER("tcr_el1", registers->tcr);
-	__asm__ volatile("isb\n\ttlbi vmalle1\n\tdsb nsh\n\tisb" : : : "memory");
-	HAL_WRITE_REGISTER("sctlr_el1", registers->sctlr);
 	__asm__ volatile("isb" : : : "memory");
+	hal_registers_write(registers);
+	__asm__ volatile("isb\n\ttlbi vmalle1\n\tdsb nsh\n\tisb" : : : "memory");
 }
 
 /*

@@ -15,10 +15,13 @@ from world import Value
 A09_PLACES = (*KERNEL_OBJECTS, KERNEL_HEAP, KERNEL_CPU, KERNEL_LINEAR, KERNEL_LINEAR + 0x1000)
 TAGGED = BUFFER + (1 << 56)
 FILLED = fill(BUFFER, 64, "b")
+# What works before anything is tried: something is written, and a record is filled in.
+SOUND = (FILLED, call(SYS["write"], 1, BUFFER, 4, result=4, printed="bbbb"))
 PROCESS_RECORD = 112  # sizeof(struct panther_process_info)
 MEMORY_RECORD = 64
 LIMITS_RECORD = 40
 INFO_PROCESS, INFO_MEMORY, INFO_LIMITS = 0, 2, 3
+SOUND_BOTH = (*SOUND, call(SYS["info"], INFO_LIMITS, 0, BUFFER + 256, LIMITS_RECORD, result=LIMITS_RECORD))
 REQUEST = BUFFER + 1024
 BAD_DESCRIPTORS = (3, U64 - 1, (1 << 31) - 1, U64 - (1 << 31), 1 << 63)
 # The first words of a record about the processes from slot 2 on: the player's index, pid, and parent.
@@ -57,33 +60,33 @@ def flat(pairs: Iterable[Tuple[Step, ...]]) -> Tuple[Step, ...]:
 
 
 CALL_ROWS: Dict[str, Row] = {
-    "A01": Row("the first number that no call has", "HANX", (one(FILLED, wild_number(NR_SYSCALLS)),)),
+    "A01": Row("the first number that no call has", "HANXT", (one(*SOUND, wild_number(NR_SYSCALLS)),)),
     "A02": Row(
         "numbers around the limits of 32 bits",
-        "HANX",
-        (one(FILLED, wild_number(0x7FFFFFFF), wild_number(0x80000000), wild_number(0xFFFFFFFF)),),
+        "HANXT",
+        (one(*SOUND, wild_number(0x7FFFFFFF), wild_number(0x80000000), wild_number(0xFFFFFFFF)),),
     ),
     "A03": Row(
         "negative numbers",
-        "HANX",
-        (one(FILLED, wild_number(U64 - 1), wild_number(1 << 63), wild_number((1 << 63) + 1)),),
+        "HANXT",
+        (one(*SOUND, wild_number(U64 - 1), wild_number(1 << 63), wild_number((1 << 63) + 1)),),
     ),
     "A04": Row(
         "numbers whose low half is a call's",
-        "HANX",
-        (one(FILLED, wild_number((1 << 32) + SYS["write"]), wild_number(0xFF00FF0000000001), wild_number(1 << 32)),),
+        "HANXT",
+        (one(*SOUND, wild_number((1 << 32) + SYS["write"]), wild_number(0xFF00FF0000000001), wild_number(1 << 32)),),
     ),
     "A06": Row(
         "all small numbers, and 100000 random ones",
-        "HANX",
-        (one(sweep(NR_SYSCALLS, 0xFFFF), random_numbers(100_000, NR_SYSCALLS)),),
+        "HANXT",
+        (one(call(SYS["getpid"], result=2), sweep(NR_SYSCALLS, 0xFFFF), random_numbers(100_000, NR_SYSCALLS)),),
     ),
     "A07": Row(
         "svc with another immediate than 0, for a call that would succeed, and with a kernel function in x0",
-        "ANX",
+        "ANXT",
         (
             one(
-                FILLED,
+                *SOUND,
                 *(
                     call(SYS["write"], x0, BUFFER, 4, immediate=immediate, result="ENOSYS")
                     for immediate in (1, 2, 3, 0x42, 0xFFFF)
@@ -94,9 +97,10 @@ CALL_ROWS: Dict[str, Row] = {
     ),
     "A08": Row(
         "null pointers",
-        "HANX",
+        "HANXT",
         (
             one(
+                *SOUND_BOTH,
                 *bad_both(0),
                 bad_pointer(0, 1),
                 call(SYS["write"], 2, 0, WRITE_CHUNK, result="EFAULT"),
@@ -109,12 +113,12 @@ CALL_ROWS: Dict[str, Row] = {
     ),
     "A09": Row(
         "pointers to the kernel's text, constants, data, heap, per-CPU data, stack, page tables and linear map",
-        "HANX",
-        (one(*flat(bad_both(place, length) for place in A09_PLACES for length in (1, 8))),),
+        "HANXT",
+        (one(*SOUND_BOTH, *flat(bad_both(place, length) for place in A09_PLACES for length in (1, 8))),),
     ),
     "A10": Row(
         "ranges that end beyond the limit",
-        "HANX",
+        "HANXT",
         (
             one(
                 call(SYS["map"], USER_TOP - PAGE, PAGE, READ | WRITE, result=USER_TOP - PAGE),
@@ -125,7 +129,7 @@ CALL_ROWS: Dict[str, Row] = {
     ),
     "A11": Row(
         "ranges that end exactly at the limit, and are mapped",
-        "HANX",
+        "HANXT",
         (
             one(
                 call(SYS["map"], USER_TOP - PAGE, PAGE, READ | WRITE, result=USER_TOP - PAGE),
@@ -139,9 +143,10 @@ CALL_ROWS: Dict[str, Row] = {
     ),
     "A12": Row(
         "ranges that wrap",
-        "HANX",
+        "HANXT",
         (
             one(
+                *SOUND,
                 bad_pointer(U64 - 0x800, 0x1000),
                 bad_pointer(U64 - 1, 1),
                 bad_pointer(U64 - 1, 2),
@@ -151,10 +156,10 @@ CALL_ROWS: Dict[str, Row] = {
     ),
     "A13": Row(
         "lengths that are negative or too large; the descriptor is judged before, the range after",
-        "HANX",
+        "HANXT",
         (
             one(
-                FILLED,
+                *SOUND,
                 *flat(bad_length(length) for length in (U64 - 1, 1 << 63, U64 - (1 << 31), 1 << 32, IO_MAX + 1)),
                 call(SYS["write"], 1, U64 - 1, IO_MAX + 1, result="EINVAL"),
                 call(SYS["write"], 3, U64 - 1, IO_MAX + 1, result="EBADF"),
@@ -164,7 +169,7 @@ CALL_ROWS: Dict[str, Row] = {
     ),
     "A14": Row(
         "length 0 with any pointer",
-        "HANX",
+        "HANXT",
         (
             one(
                 *(call(SYS["write"], 1, address, 0, result=0) for address in (BUFFER, 0, USER_TOP)),
@@ -179,10 +184,10 @@ CALL_ROWS: Dict[str, Row] = {
     ),
     "A15": Row(
         "addresses in neither half, and a good one with a tag",
-        "HANX",
+        "HANXT",
         (
             one(
-                FILLED,
+                *SOUND,
                 *(
                     bad_pointer(address, 1)
                     for address in (
@@ -200,9 +205,10 @@ CALL_ROWS: Dict[str, Row] = {
     ),
     "A18": Row(
         "pointers to pages that are not mapped: the stack's guard, behind the program, and where nothing is",
-        "HANX",
+        "HANXT",
         (
             one(
+                *SOUND_BOTH,
                 *flat(bad_both(place) for place in (STACK + -8, STACK_GUARD, END, MAP_AT)),
                 bad_pointer(STACK + -1, 1),
             ),
@@ -210,9 +216,10 @@ CALL_ROWS: Dict[str, Row] = {
     ),
     "A19": Row(
         "buffers that leave the last mapped page: in the first 4096 bytes, nothing is written; later, 4096 are",
-        "HANX",
+        "HANXT",
         (
             one(
+                *SOUND,
                 bad_pointer(END + -10, 20),
                 bad_pointer(END + -1, 2),
                 bad_pointer(END + (1 - WRITE_CHUNK), WRITE_CHUNK),
@@ -225,7 +232,7 @@ CALL_ROWS: Dict[str, Row] = {
     ),
     "A17": Row(
         "results into one's own text and constants, and into a page made read-only",
-        "HANX",
+        "HANXT",
         (
             one(
                 call(SYS["map"], MAP_AT, PAGE, READ, result=MAP_AT),
@@ -245,9 +252,10 @@ CALL_ROWS: Dict[str, Row] = {
     ),
     "A20": Row(
         "results that leave the last mapped page, or run into a page that is read-only: what fits is there",
-        "HANX",
+        "HANXT",
         (
             one(
+                *SOUND_BOTH,
                 fill(END + -32, 32, "e"),
                 call(SYS["info"], INFO_PROCESS, 2, END + -24, PROCESS_RECORD, result="EFAULT"),
                 load(END + -32, "load 0x6565656565656565"),
@@ -264,7 +272,7 @@ CALL_ROWS: Dict[str, Row] = {
     ),
     "A26": Row(
         "misaligned buffers",
-        "HANX",
+        "HANXT",
         (
             one(
                 FILLED,
@@ -284,10 +292,10 @@ CALL_ROWS: Dict[str, Row] = {
     ),
     "A28": Row(
         "descriptors that are not open, whole registers compared",
-        "HANX",
+        "HANXT",
         (
             one(
-                FILLED,
+                *SOUND,
                 *(
                     call(SYS["write"], fd, BUFFER, 4, result="EBADF")
                     for fd in (0, *BAD_DESCRIPTORS, (1 << 32) + 1, (1 << 63) + 1)
@@ -298,7 +306,7 @@ CALL_ROWS: Dict[str, Row] = {
     ),
     "A40": Row(
         "noise in every register and flag that a call does not use",
-        "HANX",
+        "HANXT",
         (
             one(
                 FILLED,
@@ -317,14 +325,14 @@ CALL_ROWS: Dict[str, Row] = {
     ),
     "A44": Row(
         "any exit status",
-        "HANX",
+        "HANXT",
         tuple(
-            one(FILLED, last_call(SYS["exit"], status), status=status & 0xFF) for status in (0, 255, 256, 258, U64 - 1)
+            one(*SOUND, last_call(SYS["exit"], status), status=status & 0xFF) for status in (0, 255, 256, 258, U64 - 1)
         ),
     ),
     "L02": Row(
         "every call, with noise in all registers: the result is all that changes",
-        "HANX",
+        "HANXT",
         (
             one(
                 FILLED,

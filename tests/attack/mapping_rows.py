@@ -39,6 +39,10 @@ def unmap(what: str) -> Step:
     return call(UNMAP, Place(what), Place("size:" + what), result=0)
 
 
+# What works before anything is tried.
+SOUND = (call(MAP, MAP_AT, PAGE, READ | WRITE, result=MAP_AT), call(UNMAP, MAP_AT, PAGE, result=0))
+
+
 def fetch_fault(*without: str) -> Kill:
     return Kill("instruction-abort", 0x20, unmapped(without=without), AFTER_CALL, AFTER_CALL)
 
@@ -48,7 +52,7 @@ STACK_FAULT = Kill("data-abort", 0x24, unmapped(write=True, without=("stack",)),
 MAPPING_ROWS: Dict[str, Row] = {
     "A32": Row(
         "lengths and addresses that are no pages, wrap, or are too large",
-        "HANX",
+        "HANXT",
         (
             one(
                 call(MAP, MAP_AT, PAGE, READ, result=MAP_AT),
@@ -64,9 +68,10 @@ MAPPING_ROWS: Dict[str, Row] = {
     ),
     "A33": Row(
         "pages over one's own text, constants, data, stack and its guard, below the first page, in the kernel's half",
-        "HANX",
+        "HANXT",
         (
             one(
+                *SOUND,
                 *(taken(place) for place in (TEXT, RODATA, DATA, BUFFER, STACK, STACK + (STACK_SIZE - PAGE))),
                 # Half free, half taken: nothing is mapped.
                 taken(TEXT + -PAGE, 2 * PAGE),
@@ -91,9 +96,10 @@ MAPPING_ROWS: Dict[str, Row] = {
     ),
     "A34": Row(
         "pages that are writable and executable, at once or one after the other",
-        "HANX",
+        "HANXT",
         (
             one(
+                *SOUND,
                 call(MAP, MAP_AT, PAGE, READ | WRITE | EXECUTE, result="EACCES"),
                 call(MAP, MAP_AT, PAGE, WRITE | EXECUTE, result="EINVAL"),
                 call(MAP, MAP_AT, PAGE, READ | WRITE, result=MAP_AT),
@@ -123,7 +129,7 @@ MAPPING_ROWS: Dict[str, Row] = {
     ),
     "A35": Row(
         "unmapping one's own text, stack, or everything, and going on",
-        "ANX",
+        "ANXT",
         each((STACK_LINE,), [(unmap("text"), fetch_fault("text")), (unmap("stack"), STACK_FAULT)])
         + each(
             (STACK_LINE, good(MAP, 0, MAP_MAX, READ | WRITE)),

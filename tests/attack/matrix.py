@@ -1,34 +1,55 @@
-"""The rows that the matrix has, and who has to play each: H the twin, A cortex-a72, X max. The gaps mean nothing. Of
-rows B those on boots from what is malformed; of rows R those on single fetches and on exhaustion, of rows L all."""
+"""The rows that the matrix has: matrix.txt, read."""
 
 from __future__ import annotations
 
-from typing import Dict
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Dict, Iterator
+
+from cpus import CPU_LETTERS, TWIN
+
+GROUP = re.compile(r"\((?P<group>[ivx]+)\) (?P<title>.+)")
+ROW = re.compile(r"(?P<name>[A-Z]\d\d) \| (?P<where>[HANXT]+) \| (?P<claim>.+?) \| (?P<attack>.+?) \| (?P<expected>.+)")
+# What only these CPUs can play: those with PAC, BTI, SVE and so on; the one with tags; the one without LSE.
+FEATURES = {"X": "XT", "T": "T", "A": "A"}
 
 
-def _rows(letter: str, where: str, *numbers: int) -> Dict[str, str]:
-    return {f"{letter}{number:02}": where for number in numbers}
+@dataclass(frozen=True)
+class Entry:
+    name: str
+    group: str
+    where: str
+    claim: str
+    attack: str
+    expected: str
+
+    @property
+    def players(self) -> str:
+        """Who has to play it. What names more than one CPU is played on all."""
+        twin = TWIN.letter if TWIN.letter in self.where else ""
+        cpus = self.where.replace(TWIN.letter, "")
+        return twin + (FEATURES.get(cpus, CPU_LETTERS) if cpus else "")
 
 
-MATRIX: Dict[str, str] = {
-    **_rows("A", "HAX", 1, 2, 3, 4, 6, *range(8, 16), *range(19, 24), 25, 26, *range(28, 35), 36),
-    **_rows("A", "HAX", *range(38, 43), 44, 46, 47, 48),
-    **_rows("A", "AX", 7, 17, 18, 35),
-    **_rows("M", "AX", 1, 2, 3, 5, 6, 7, 8, 10, 15, 17, 20, 21, 23, 29, 31, 32),
-    **_rows("M", "HAX", 12, 13, 14),
-    **_rows("M", "H", 11),
-    **_rows("M", "X", 25, 26, 27, 28),
-    **_rows("M", "", 18),
-    **_rows("B", "HAX", 2, 3, 7, 9, 11, 14, 17, 19, 20, 21, 22, 24),
-    **_rows("B", "H", 4, 6, 18),
-    **_rows("B", "AX", 1, 13, 15, 25, 26),
-    **_rows("R", "HAX", 7, 13, 14, 16, 23),
-    **_rows("R", "AX", 11, 12, 15, 17, 18, 19, 20, 21, 24, 25, 26),
-    **_rows("R", "H", 1, 2, 6),
-    **_rows("L", "AX", 1, 2, 4, 5, 8, 13, 19, 20, 21, 23),
-    **_rows("L", "HAX", 11, 15, 17),
-    **_rows("L", "X", 6, 9, 26),
-    **_rows("L", "H", 10, 12),
-    **_rows("L", "A", 24),
-    **_rows("L", "", 25),
-}
+def groups(text: str) -> Dict[str, str]:
+    return {m["group"]: m["title"] for m in map(GROUP.fullmatch, text.split("\n")) if m}
+
+
+def entries(text: str) -> Iterator[Entry]:
+    group = ""
+    for line in text.split("\n"):
+        if not line or line.startswith("#"):
+            continue
+        heading, row = GROUP.fullmatch(line), ROW.fullmatch(line)
+        if heading:
+            group = heading["group"]
+        elif row:
+            yield Entry(group=group, **row.groupdict())
+        else:
+            raise ValueError(f"neither a group nor a row: {line}")
+
+
+TEXT = Path(__file__).with_name("matrix.txt").read_text()
+GROUPS: Dict[str, str] = groups(TEXT)
+MATRIX: Dict[str, Entry] = {entry.name: entry for entry in entries(TEXT)}

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Dict, List, Tuple
 
+from archive import archive
 from headers import EXECUTE, PAGE, READ, STACK_SIZE, SYS, USER_TOP, WRITE
 from places import BUFFER, DATA, KERNEL_OBJECTS, KERNEL_STACK, KERNEL_TEXT, MAP_AT, MAP_NEXT, RODATA, STACK, TEXT, U64
 from row import Row
 from script import (
     STACK_LINE,
-    Step,
+    Fault,
     Kill,
+    Script,
+    Step,
     at,
     barred,
     call,
@@ -28,7 +31,7 @@ from script import (
     unaligned,
     unmapped,
 )
-from world import Place, Value
+from world import Place, Value, World
 
 # The first steps of a row that ends in a kill: something harmless of the same kind, which must work.
 HARMLESS = (store(BUFFER, 0x5EC0DE, "store"), load(BUFFER, "load 0x5ec0de"))
@@ -36,6 +39,8 @@ ODD = BUFFER + 13
 LOADED = load(MAP_NEXT, "load 0x5ec0de")
 # How a CPU that has them says that they are not enabled.
 ENABLED = {"SVE": ("sve", 0x19), "SME": ("sme", 0x1D)}
+PT_GNU_PROPERTY = 0x6474E553
+PAD, NO_PAD = Place("user:landing_pad"), Place("user:no_landing_pad")
 SVC_RET = 0xD65F03C0D4000001  # svc #0; ret
 
 
@@ -51,6 +56,22 @@ def mapped_pages(access: int, *then: Step) -> Tuple[Step, ...]:
     )
 
 
+def branch_target(btype: int) -> Kill:
+    """BTYPE is in the syndrome (Arm ARM D17.2.37, "ISS encoding for an exception from a Branch Target instruction")."""
+    return Kill("branch-target", 0x0D, Fault(lambda world, address: btype), None, NO_PAD)
+
+
+@dataclass(frozen=True)
+class Unguarded(Script):
+    """The same program, which does not say that it has landing pads: its note's header is no longer one."""
+
+    def archive(self, world: World) -> bytes:
+        player = bytearray(world.player(self.encode(world)))
+        at_header = world.program.header_offset(PT_GNU_PROPERTY)
+        player[at_header : at_header + 4] = bytes(4)  # PT_NULL
+        return archive({"judge": world.judge, "player": bytes(player)})
+
+
 def jump_to(place: Value) -> List[Tuple[Step, Kill]]:
     return [(at("BRANCH", place), instruction_abort(place, barred()))]
 
@@ -58,12 +79,12 @@ def jump_to(place: Value) -> List[Tuple[Step, Kill]]:
 MEMORY_ROWS: Dict[str, Row] = {
     "M01": Row(
         "load from the kernel",
-        "ANX",
+        "ANXT",
         each(HARMLESS, [(load(place), data_abort(place, "load_at", kernel_page())) for place in KERNEL_OBJECTS]),
     ),
     "M02": Row(
         "store to the kernel",
-        "ANX",
+        "ANXT",
         each(
             HARMLESS,
             [(store(place, 0), data_abort(place, "store_at", kernel_page(write=True))) for place in KERNEL_OBJECTS],
@@ -71,7 +92,7 @@ MEMORY_ROWS: Dict[str, Row] = {
     ),
     "M03": Row(
         "jump into the kernel",
-        "ANX",
+        "ANXT",
         each(
             HARMLESS,
             [
@@ -82,7 +103,7 @@ MEMORY_ROWS: Dict[str, Row] = {
     ),
     "M05": Row(
         "null pointers: load, load at an offset, jump",
-        "ANX",
+        "ANXT",
         each(
             HARMLESS,
             [
@@ -95,7 +116,7 @@ MEMORY_ROWS: Dict[str, Row] = {
     ),
     "M06": Row(
         "store to one's own text and constants",
-        "ANX",
+        "ANXT",
         each(
             HARMLESS,
             [(store(place, 0), data_abort(place, "store_at", barred(write=True))) for place in (TEXT, RODATA)],
@@ -103,7 +124,7 @@ MEMORY_ROWS: Dict[str, Row] = {
     ),
     "M07": Row(
         "execute one's own data, constants and stack",
-        "ANX",
+        "ANXT",
         each(
             HARMLESS,
             [(at("BRANCH", place), instruction_abort(place, barred())) for place in (DATA, RODATA, BUFFER)],
@@ -115,7 +136,7 @@ MEMORY_ROWS: Dict[str, Row] = {
     ),
     "M08": Row(
         "recurse until the stack ends",
-        "ANX",
+        "ANXT",
         each(
             (*HARMLESS, STACK_LINE),
             [
@@ -128,7 +149,7 @@ MEMORY_ROWS: Dict[str, Row] = {
     ),
     "M15": Row(
         "load from and jump to addresses in neither half",
-        "ANX",
+        "ANXT",
         each(
             HARMLESS,
             [
@@ -143,7 +164,7 @@ MEMORY_ROWS: Dict[str, Row] = {
     ),
     "M17": Row(
         "jump to an address that is not a multiple of 4",
-        "ANX",
+        "ANXT",
         each(
             HARMLESS,
             [
@@ -154,7 +175,7 @@ MEMORY_ROWS: Dict[str, Row] = {
     ),
     "M20": Row(
         "a stack pointer that is null, odd or the kernel's: a call works, a fault kills",
-        "ANX",
+        "ANXT",
         tuple(
             one(at("CALL_SP", sp, "sp kept"), at("LOAD_NULL_SP", sp), kill=data_abort(0, "load_null_sp_at", unmapped()))
             for sp in (0, 1, U64 - 1, KERNEL_STACK, KERNEL_TEXT)
@@ -162,7 +183,7 @@ MEMORY_ROWS: Dict[str, Row] = {
     ),
     "M21": Row(
         "unaligned exclusive, acquire and release accesses, across 16 bytes (FEAT_LSE2 allows the rest)",
-        "ANX",
+        "ANXT",
         (
             # QEMU from 8.1 on calls an exclusive load a write on CPUs with FEAT_LSE2, earlier ones do not.
             replace(one(*HARMLESS, at("LDXR", ODD), kill=data_abort(ODD, "ldxr_at", unaligned())), on="A"),
@@ -172,12 +193,12 @@ MEMORY_ROWS: Dict[str, Row] = {
     ),
     "M23": Row(
         "prefetch from the kernel: no fault, no effect",
-        "ANX",
+        "ANXT",
         (one(*HARMLESS, *(at("PREFETCH", place, "prefetch") for place in KERNEL_OBJECTS)),),
     ),
     "M12": Row(
         "load and store where a page has just been unmapped",
-        "HANX",
+        "HANXT",
         each(
             mapped_pages(READ | WRITE, call(SYS["unmap"], MAP_NEXT, PAGE, result=0)),
             [
@@ -188,7 +209,7 @@ MEMORY_ROWS: Dict[str, Row] = {
     ),
     "M13": Row(
         "store where a page has just become read-only; it can be read still",
-        "HANX",
+        "HANXT",
         each(
             mapped_pages(READ | WRITE, call(SYS["protect"], MAP_NEXT, PAGE, READ, result=0), LOADED),
             [(store(MAP_NEXT, 0), data_abort(MAP_NEXT, "store_at", barred(write=True)))],
@@ -196,7 +217,7 @@ MEMORY_ROWS: Dict[str, Row] = {
     ),
     "M14": Row(
         "other pages at an address that was used before: new content only",
-        "HANX",
+        "HANXT",
         (
             one(
                 *mapped_pages(READ | WRITE),
@@ -218,9 +239,23 @@ MEMORY_ROWS: Dict[str, Row] = {
             ),
         ),
     ),
+    "M25": Row(
+        "indirect branches beside a landing pad, in a program that has them",
+        "ANXT",
+        tuple(
+            replace(one(*HARMLESS, at(kind, PAD, "back"), at(kind, NO_PAD), kill=branch_target(btype)), on="XT")
+            for kind, btype in (("BRANCH", 3), ("BRANCH_LINK", 2))
+        )
+        # A return needs none. Where the CPU does not look, or the program does not say that it has them, none does.
+        + (
+            one(at("RETURN", NO_PAD, "back")),
+            one(*(at(kind, NO_PAD, "back") for kind in ("BRANCH", "BRANCH_LINK")), on="AN"),
+            Unguarded(steps=tuple(at(kind, NO_PAD, "back") for kind in ("BRANCH", "BRANCH_LINK"))),
+        ),
+    ),
     "M32": Row(
         "a call from code of one's own making: on the stack, in data, and on a page that was to become executable",
-        "ANX",
+        "ANXT",
         each((*HARMLESS, store(BUFFER, SVC_RET, "store")), jump_to(BUFFER))
         + each((STACK_LINE, store(STACK, SVC_RET, "store")), jump_to(STACK))
         + each(
@@ -236,11 +271,11 @@ MEMORY_ROWS: Dict[str, Row] = {
     ),
     "L06": Row(
         "SVE and SME: there is no state to leak, for they are never enabled",
-        "ANX",
+        "ANXT",
         tuple(
             replace(one(*HARMLESS, at(kind, 0), kill=Kill(*name_and_class, no_syndrome(), None, user)), on=on)
             for kind, user in (("SVE", Place("user:sve_at")), ("SME", Place("user:sme_at")))
-            for name_and_class, on in ((("undefined", 0x00), "AN"), (ENABLED[kind], "X"))
+            for name_and_class, on in ((("undefined", 0x00), "AN"), (ENABLED[kind], "XT"))
         ),
     ),
 }

@@ -152,6 +152,15 @@ may_fault load_null_sp_at
 	ldr	x0, [x0]
 	ret
 
+/* A landing pad for any branch, and right behind it none. */
+	.globl	landing_pad
+	.balign	16
+landing_pad:
+	bti	jc
+	.globl	no_landing_pad
+no_landing_pad:
+	ret
+
 	entry	player_branch
 	br	x0
 

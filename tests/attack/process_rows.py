@@ -48,12 +48,14 @@ def map_pages(count: int) -> Step:
     return call(SYS["map"], MAP_AT, count * PAGE, 3, result=MAP_AT)
 
 
+# What works before anything is tried: a child is started, ends, and is waited for.
+SOUND = (*spawn(REQUEST, EXITS, 3), call(WAIT, 3, SECOND_LINE, 0, result=3))
 STRANGERS = (0, 1, 2, 3, 130, 1 << 32, (1 << 32) + 1, (1 << 63) + 1, U64 - 1, 0x7FFFFFFF, 127, 128)
 
 PROCESS_ROWS: Dict[str, Row] = {
     "A21": Row(
         "requests without an end before the mapping's",
-        "HANX",
+        "HANXT",
         (
             one(
                 map_pages(1),
@@ -73,9 +75,10 @@ PROCESS_ROWS: Dict[str, Row] = {
     ),
     "A22": Row(
         "names as long as can be, and longer; the name is judged after the arguments, and looked up last",
-        "HANX",
+        "HANXT",
         (
             one(
+                *SOUND,
                 *named(b"x" * (PATH_MAX - 1), "ENOENT"),
                 *named(b"x" * PATH_MAX, "ENAMETOOLONG"),
                 *named(b"x" * (PATH_MAX + 1), "ENAMETOOLONG"),
@@ -99,10 +102,10 @@ PROCESS_ROWS: Dict[str, Row] = {
     ),
     "A23": Row(
         "requests that wrap, whole registers compared",
-        "HANX",
+        "HANXT",
         (
             one(
-                *put(REQUEST, EXITS),
+                *SOUND,
                 *(at(U64 - there, "EFAULT") for there in (1, 16, len(EXITS), PAGE)),
                 *(at(USER_TOP - there, "EFAULT") for there in (0, 1, 16, len(EXITS) - 1)),
                 *(at(REQUEST, "E2BIG", size) for size in (U64 - 1, U64 - 16, 1 << 63, USER_TOP)),
@@ -113,9 +116,11 @@ PROCESS_ROWS: Dict[str, Row] = {
     ),
     "A29": Row(
         "each reserved bit of flags, of access, of sets of calls and of requests",
-        "HANX",
+        "HANXT",
         (
             one(
+                *SOUND,
+                good(SYS["map"], MAP_AT, PAGE, READ),
                 bits(WAIT, 0, BUFFER, 0, argument=2, mask=U64 - 2, result="EINVAL"),
                 bits(SYS["map"], MAP_AT, PAGE, READ, argument=2, mask=U64 - 8, result="EINVAL"),
                 bits(SYS["protect"], BUFFER, PAGE, READ, argument=2, mask=U64 - 8, result="EINVAL"),
@@ -125,15 +130,16 @@ PROCESS_ROWS: Dict[str, Row] = {
                 good(SYS["clock"]),
             ),
             # With PANTHER_SPAWN_INHERIT, its lowest bit, the limit that is asked for may not be.
-            *(one(*option_bits(3, range(low, low + 32))) for low in (0, 32)),
-            one(*option_bits(0, range(NR_SYSCALLS, 64))),
+            *(one(*SOUND, *option_bits(3, range(low, low + 32))) for low in (0, 32)),
+            one(*SOUND, *option_bits(0, range(NR_SYSCALLS, 64))),
         ),
     ),
     "A30": Row(
         "processes that are not one's children: oneself, the parent, nobody; whole registers compared",
-        "HANX",
+        "HANXT",
         (
             one(
+                *SOUND,
                 *(call(KILL, pid, result="ESRCH") for pid in STRANGERS),
                 *(call(WAIT, pid, BUFFER, 0, result="ESRCH") for pid in STRANGERS[1:]),
                 call(WAIT, 0, BUFFER, 0, result="ECHILD"),
@@ -156,15 +162,15 @@ PROCESS_ROWS: Dict[str, Row] = {
     ),
     "A31": Row(
         "the first process, and what could stand for the kernel",
-        "HANX",
-        (one(*(call(KILL, pid, result="ESRCH") for pid in (1, 0, U64 - 1, 128))),),
+        "HANXT",
+        (one(*SOUND, *(call(KILL, pid, result="ESRCH") for pid in (1, 0, U64 - 1, 128))),),
     ),
     "A36": Row(
         "requests that are not there, the kernel's, without end, too short or too large",
-        "HANX",
+        "HANXT",
         (
             one(
-                *put(REQUEST, EXITS),
+                *SOUND,
                 *(at(place, "EFAULT") for place in (0, KERNEL_DATA, KERNEL_TEXT, END, END + -4, 1, 1 << 63, U64 - 1)),
                 *(at(place, "EFAULT", SPAWN_MAX) for place in (0, KERNEL_DATA, END, END + -4)),
                 # The lengths are judged first.
@@ -199,21 +205,22 @@ PROCESS_ROWS: Dict[str, Row] = {
     ),
     "A41": Row(
         "times that are negative, past, or too large",
-        "HANX",
+        "HANXT",
         (
             one(
-                *(call(SLEEP, until, result="EINVAL") for until in (U64 - 1, 1 << 63, U64 - (1 << 31))),
                 *(call(SLEEP, until, result=0) for until in (0, 1, 1000)),
+                *(call(SLEEP, until, result="EINVAL") for until in (U64 - 1, 1 << 63, U64 - (1 << 31))),
                 good(SYS["clock"]),
             ),
         ),
     ),
     "A42": Row(
         "reading what is written to, and writing what is read from",
-        "HANX",
+        "HANXT",
         (
             one(
                 fill(BUFFER, 8, "b"),
+                call(SYS["write"], 1, BUFFER, 8, result=8, printed="b" * 8),
                 call(SYS["read"], 1, BUFFER, 8, result="EBADF"),
                 call(SYS["read"], 2, BUFFER, 8, result="EBADF"),
                 call(SYS["write"], 0, BUFFER, 8, result="EBADF"),
@@ -223,9 +230,10 @@ PROCESS_ROWS: Dict[str, Row] = {
     ),
     "A46": Row(
         "names that lead elsewhere, end early, or are no text",
-        "HANX",
+        "HANXT",
         (
             one(
+                *SOUND,
                 *named(b"../exits", "ENOENT"),
                 *named(b"./exits", "ENOENT"),
                 *named(b"/exits", "ENOENT"),
@@ -248,9 +256,10 @@ PROCESS_ROWS: Dict[str, Row] = {
     ),
     "R23": Row(
         "rights beyond one's own: calls given up, calls and limits that the child may not have",
-        "HANX",
+        "HANXT",
         (
             one(
+                *SOUND,
                 *with_options(ALL_CALLS, 1 << 32, 0, 0, "EPERM"),
                 *with_options(ALL_CALLS, U64 - 1, 0, 0, "EPERM"),
                 *with_options(ALL_CALLS, 64, 121, 0, "EPERM"),

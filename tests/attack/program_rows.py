@@ -11,9 +11,9 @@ from typing import Callable, Dict, List, Tuple
 from archive import archive
 from elf_maker import PF_R, PF_W, Part, program
 from expectation import Outcome
-from headers import ERRNO
+from headers import ERRNO, PAGE, STACK_SIZE
 from machine import Machine
-from row import Row, Tools, Variant, body_of
+from row import COUNTS_BACK, Row, Tools, Variant, body_of
 from run_qemu import Typed
 from world import World
 
@@ -61,7 +61,7 @@ class Program(Variant):
 
     def problems(self, world: World, outcome: Outcome, nonce: int) -> List[str]:
         body, problems = body_of(outcome, nonce)
-        patterns = [line.replace("{KILL}", KILL) for line in (*self.lines, "counts back")]
+        patterns = [line.replace("{KILL}", KILL) for line in (HARMLESS, *self.lines, COUNTS_BACK)]
         numbers: Numbers = {}
         rest = body.split("\n")[:-1]
         for pattern in patterns:
@@ -89,9 +89,9 @@ class Storm(Program):
         kills = [line for line in lines if re.fullmatch(KILL, line)]
         skipped = [int(m[1]) for m in (re.fullmatch(LEFT_OUT, line) for line in lines) if m]
         said = [line for line in lines if not line.startswith("[KILL] ")]
-        time = re.fullmatch(r"ms (\d+)", said[1]) if len(said) == 3 else None
-        if time is None or said[0] != "wrong 0" or said[2] != "counts back":
-            return problems + [f"expected three lines, got {said!r}"]
+        time = re.fullmatch(r"ms (\d+)", said[2]) if len(said) == 4 else None
+        if time is None or said[:2] != [HARMLESS, "wrong 0"] or said[3] != COUNTS_BACK:
+            return problems + [f"expected four lines, got {said!r}"]
         # A burst of 32, then 10 a second (core/log/log_limit.h).
         most = 32 + 10 * (int(time[1]) // 1000 + 1)
         if not 32 <= len(kills) <= most:
@@ -101,6 +101,8 @@ class Storm(Program):
         return problems
 
 
+# What each row does first: it maps a page, uses it, and unmaps it.
+HARMLESS = "harmless 0"
 KILL = r"\[KILL\] pid=\d+ class=[a-z-]+ ec=0x[0-9a-f]{2} iss=0x[0-9a-f]+ far=(?:0x[0-9a-f]+|-) elr=0x[0-9a-f]+"
 LEFT_OUT = r"\[KILL\] (\d+) lines like the next one were left out"
 
@@ -143,12 +145,14 @@ def in_time(numbers: Numbers) -> str:
 
 FLOOD = b"0123456789abcdef" * 4096
 BREAK = b"\x01b"  # QEMU's Ctrl-A b
+# The frames of the smallest program: the root, one for FP registers; a page of text and the stack, two tables each.
+SMALLEST = 2 + (1 + 2) + (STACK_SIZE // PAGE + 2)
 FIRST = ("argc 1", "argv at sp 1", "x 0", "nzcv 0x0", "tpidr 0x0", "tpidrro 0x0", "fpcr 0x0", "fpsr 0x0", "v 0")
 FIRST += (ended(),)
 SPAWN_KINDS = 12
 
 
-def program_row(title: str, *variants: Variant, where: str = "ANX") -> Row:
+def program_row(title: str, *variants: Variant, where: str = "ANXT") -> Row:
     return Row(title, where, variants)
 
 
@@ -224,6 +228,14 @@ PROGRAM_ROWS: Dict[str, Row] = {
                 "hog ended 2",
             ),
         ),
+    ),
+    "R13": program_row(
+        "programs loaded with no free frame, one, two and so on",
+        Program(name="R13", lines=("few at first 1", "wrong 0", "in the end 0", f"with {SMALLEST}")),
+    ),
+    "R14": program_row(
+        "pages mapped with no free frame, one, two and so on: there are enough for two tables and the pages in the end",
+        Program(name="R14", lines=("few at first 1", "wrong 0", "in the end 0", "with 18")),
     ),
     "R15": program_row(
         "page tables, by a page in every GiB and in every 2 MiB",
@@ -327,7 +339,7 @@ PROGRAM_ROWS: Dict[str, Row] = {
         Program(name="L08.0", lines=(ended(), ended()), on="A"),
         Program(name="L08.2", lines=(ended(), ended()), on="N"),
         Program(name="L08.3", lines=(ended(), ended()), on="X"),
-        Program(name="L08.7", lines=(ended(), ended()), on="X", machine_options=("mte=on",)),
+        Program(name="L08.7", lines=(ended(), ended()), on="T"),
     ),
     "L11": program_row(
         "records asked for twice, over different bytes",

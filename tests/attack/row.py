@@ -6,11 +6,11 @@ import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import List, Optional, Tuple
+from typing import ClassVar, List, Optional, Tuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "qemu"))
 
-from console import text_of
+from console import text_of, verdicts
 from expectation import Outcome, Transcript, closing_problems
 from machine import Machine
 from run_qemu import Typed
@@ -19,6 +19,8 @@ from world import World
 HELLO = "Hello from secure kernel!\n\n"
 TRANSCRIPT = (Path(__file__).resolve().parents[1] / "qemu" / "transcript.txt").read_text()
 OPENING, CLOSING = TRANSCRIPT.split(HELLO)
+# What the first program says once all that the row used has been given back: frames, heap, processes.
+COUNTS_BACK = "counts back"
 
 
 @dataclass(frozen=True)
@@ -28,14 +30,18 @@ class Tools:
     qemu: str
     image: Path
     stub: Optional[Path]
+    self_attack: Optional[Path]  # the image of deliberate kernel bugs, if it is built
 
 
 @dataclass(frozen=True)
 class Variant:
     """One boot. `on` are the players it is for, if not all of its row's."""
 
-    on: str = "HANX"
+    on: str = "HANXT"
     is_slow: bool = False  # minutes: played only when that is asked for
+
+    # Why nobody can say afterwards that all was given back, if so.
+    WITHOUT_COUNTS: ClassVar[str] = ""
 
     def archive(self, world: World) -> bytes:
         """What is booted from."""
@@ -67,6 +73,18 @@ class Row:
     title: str
     where: str
     variants: Tuple[Variant, ...]
+
+
+def deciding_line(outcome: Outcome, nonce: int) -> str:
+    """What the kernel said of it: its verdict, if it stopped; else the last process that it ended; else what the
+    program said last before it compared its counts."""
+    stopped = [v.line for v in verdicts(outcome.console, nonce) if v.kind != "closing"]
+    lines = [line for line in text_of(outcome.console).split("\n") if line]
+    kills = [line for line in lines if line.startswith("[KILL] pid=") and line.endswith(f" #{nonce}")]
+    body = lines[: lines.index(COUNTS_BACK)] if COUNTS_BACK in lines else lines
+    said = [line for line in body if not line.startswith("ended by ")]
+    decided = (stopped[:1] or kills[-1:] or said[-1:] or ["nothing was said"])[0]
+    return decided.replace(f" #{nonce}", "")
 
 
 def signed(text: str, nonce: int) -> str:

@@ -11,17 +11,23 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
+import zlib
+from dataclasses import replace
 from pathlib import Path
-from typing import List, Sequence
+from typing import List, Sequence, Tuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "qemu"))
 
 import elf_maker
+from cpus import CPU_LETTERS
 from elf_file import ElfFile
-from row import Tools, Variant
+from place import with_seed
+from playing import DECIDED
+from row import Tools, Variant, deciding_line
 from rows import ROWS
 from run_qemu import new_nonce, report, run
 from script import SCRIPT_SIZE
+from self_rows import SELF_ROWS
 from world import BACKENDS, TWIN, Cpu, World
 
 TIMEOUT = 60.0
@@ -35,19 +41,25 @@ def command(options: argparse.Namespace, world: World, variant: Variant, nonce: 
         script = folder / "script"
         script.write_bytes(variant.script(world) or bytes(SCRIPT_SIZE))
         return [str(options.player), str(archive), str(script), words]
-    tools = Tools(options.qemu, options.image, options.stub)
-    return variant.machine(tools, world.cpu.name, archive, words).command(nonce)
+    tools = Tools(options.qemu, options.image, options.stub, options.self_attack)
+    machine = variant.machine(tools, world.cpu.model, archive, words)
+    if machine.kernel == options.image:
+        machine = with_seed(machine, world.seed, folder)
+    return replace(machine, options=machine.options + world.cpu.options).command(nonce)
 
 
-def play(options: argparse.Namespace, world: World, variant: Variant) -> str:
-    """Plays one variant; returns what is wrong, or nothing."""
+def play(options: argparse.Namespace, world: World, variant: Variant, number: int) -> Tuple[str, str]:
+    """Plays one variant; returns what is wrong, or nothing, and the line that decided. The kernel lies elsewhere in each,
+    and in the same place each time."""
+    if world.cpu is not TWIN:
+        world.seed = zlib.crc32(f"{options.row} {number} {world.cpu.name}".encode()) + 1
     with tempfile.TemporaryDirectory() as folder:
         nonce = new_nonce()
         line = command(options, world, variant, nonce, Path(folder))
         timeout = SLOW_TIMEOUT if options.slow else TIMEOUT
         outcome = run(line, nonce, timeout, variant.typed)
         problems = variant.problems(world, outcome, nonce)
-        return report(line, outcome, problems) if problems else ""
+        return report(line, outcome, problems) if problems else "", deciding_line(outcome, nonce)
 
 
 def make_world(options: argparse.Namespace, cpu: Cpu, folder: Path) -> World:
@@ -59,8 +71,10 @@ def make_world(options: argparse.Namespace, cpu: Cpu, folder: Path) -> World:
     return World(cpu, ElfFile(options.programs / "user_player.elf"), ElfFile(options.kernel), programs=programs)
 
 
-def list_rows(letters: Sequence[str]) -> None:
+def list_rows(letters: Sequence[str], self_attack: bool) -> None:
     for name, row in ROWS.items():
+        if not self_attack and name in SELF_ROWS:
+            continue
         for cpu in BACKENDS.values():
             if cpu.letter in row.where and cpu.letter in letters:
                 print(name, cpu.name)
@@ -74,6 +88,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--kernel", type=Path, help="pantheros.elf, for its symbols")
     parser.add_argument("--image", type=Path, help="pantheros.img, which is booted")
     parser.add_argument("--stub", type=Path, help="the stub that plays the boot loader (tests/malformed)")
+    parser.add_argument("--self-attack", type=Path, help="pantheros-self-attack.img, which commits the bugs of rows K")
     parser.add_argument("--qemu", default="qemu-system-aarch64")
     parser.add_argument("--player", type=Path, help="the twin's player")
     parser.add_argument("--slow", action="store_true", help="the full counts, where a row is cut short otherwise")
@@ -84,7 +99,7 @@ def arguments() -> argparse.Namespace:
 def main() -> int:
     options = arguments()
     if options.list:
-        list_rows("H" if options.list == "twin" else "ANX")
+        list_rows("H" if options.list == "twin" else CPU_LETTERS, options.self_attack is not None)
         return 0
     row = ROWS[options.row]
     failed = 0
@@ -93,8 +108,10 @@ def main() -> int:
         for number, variant in enumerate(row.variants, 1):
             if world.cpu.letter not in variant.on or variant.is_slow != options.slow:
                 continue
-            wrong = play(options, world, variant)
-            if wrong:
+            wrong, decided = play(options, world, variant, number)
+            if not wrong:
+                print(DECIDED + decided)
+            else:
                 failed += 1
                 print(f"{options.row} on {world.cpu.name}, variant {number} of {len(row.variants)}: {row.title}")
                 print(wrong)

@@ -11,7 +11,7 @@ from console import text_of
 from elf_maker import program
 from expectation import Outcome
 from headers import CONSTANTS, ERRNO, PATH_MAX
-from row import Variant, text_problems
+from row import COUNTS_BACK, Variant, text_problems
 from world import Place, Value, World
 
 # struct step: kind, number, arguments[6], immediate, seed, address, value, size, relative
@@ -66,6 +66,13 @@ class Step:
         fields += [self.immediate, self.seed, _offset(self.address, world), world.number(self.value), self.size]
         fields.append(relative)
         return LAYOUT.pack(*fields)
+
+    @property
+    def succeeds(self) -> bool:
+        """Is it a step that shows something harmless to work: a call with a result, an access that is answered?"""
+        if self.kind == "CALL":
+            return self.returns and not (isinstance(self.result, int) and self.result < 0)
+        return self.kind in ("CALL_GOOD", "LOAD", "STORE", "STACK", "CALL_SP") and bool(self.said or self.kind == "STACK")
 
     def _said(self, world: World) -> str:
         if self.unchanged is not None:
@@ -162,6 +169,12 @@ class Script(Variant):
     kill: Optional[Kill] = None
     status: int = 0  # of exit, should the last step be that call
 
+    @property
+    def begins_harmless(self) -> bool:
+        """Does something harmless work before anything is tried? Filling memory shows nothing, and does no harm."""
+        shown = [step for step in self.steps if step.kind not in ("FILL", "POKE")]
+        return bool(shown) and shown[0].succeeds and (self.kill is None or shown[0] is not self.steps[-1])
+
     def encode(self, world: World) -> bytes:
         script = b"".join(step.encode(world) for step in self.steps)
         if len(script) >= SCRIPT_SIZE:
@@ -173,7 +186,7 @@ class Script(Variant):
         living = self.steps[:-1] if self.kill else self.steps
         played = "".join(step.text(world) for step in living) + (self.kill.text(world) if self.kill else "")
         end = f"fault 0x{self.kill.ec:x}" if self.kill else f"exit 0x{self.status:x}"
-        return f"{played}ended by {end}\ncounts back\n"
+        return f"{played}ended by {end}\n{COUNTS_BACK}\n"
 
     def archive(self, world: World) -> bytes:
         return archive({"judge": world.judge, "player": world.player(self.encode(world)), **EXIT_PROGRAMS})
@@ -253,10 +266,10 @@ def good(number: int, *arguments: Value, seed: int = NOISE) -> Step:
 STACK_LINE = Step("STACK")
 
 
-def one(*steps: Step, kill: Optional[Kill] = None, on: str = "HANX", status: int = 0) -> Script:
+def one(*steps: Step, kill: Optional[Kill] = None, on: str = "HANXT", status: int = 0) -> Script:
     return Script(on, steps=steps, kill=kill, status=status)
 
 
-def each(before: Sequence[Step], bad: Sequence[Tuple[Step, Kill]], on: str = "HANX") -> Tuple[Script, ...]:
+def each(before: Sequence[Step], bad: Sequence[Tuple[Step, Kill]], on: str = "HANXT") -> Tuple[Script, ...]:
     """A boot for each pair: the harmless steps, then the one that kills."""
     return tuple(Script(on, steps=tuple(before) + (step,), kill=kill) for step, kill in bad)

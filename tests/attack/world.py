@@ -6,8 +6,10 @@ import re
 from dataclasses import dataclass
 from typing import Dict, Optional, Set, Tuple, Union
 
+from cpus import BACKENDS, CPUS, TWIN, Cpu
 from elf_file import PF_W, PF_X, ElfFile
 from headers import CONSTANTS, PAGE, STACK_BASE, STACK_SIZE, USER_TOP
+from place import TWIN_SEED, distance
 
 # How many low bits of an address a table of this level covers (4 KiB granule, Arm ARM D8.2).
 LEVEL_BITS = ((1, 39), (2, 30), (3, 21))
@@ -25,7 +27,7 @@ class Place:
     buffer                 a page of the program that no step is run from
     stack                  the lowest byte of the process's stack, which is random
     user:SYMBOL            of the program; in the twin the place where it plays its steps
-    kernel:SYMBOL          of the kernel's image; in the twin, which has none, an address in the image's half
+    kernel:SYMBOL          of the kernel's image, which `seed` places; in the twin, which has none, an address in its place
     """
 
     name: str
@@ -42,17 +44,7 @@ class OnStack:
 
 Value = Union[int, Place, OnStack]
 
-
-@dataclass(frozen=True)
-class Cpu:
-    name: str
-    letter: str  # in the table's column "where"
-    e0pd: bool = False  # FEAT_E0PD: the kernel's half does not translate at EL0 at all
-
-
-TWIN = Cpu("twin", "H")
-CPUS = (Cpu("cortex-a72", "A"), Cpu("neoverse-n1", "N"), Cpu("max", "X", e0pd=True))
-BACKENDS = {cpu.name: cpu for cpu in (TWIN,) + CPUS}
+__all__ = ["BACKENDS", "CPUS", "TWIN", "Cpu", "OnStack", "Place", "Value", "World"]
 
 
 class World:
@@ -72,6 +64,7 @@ class World:
         self.kernel = kernel
         self.places = places or {}
         self.programs = programs or {}
+        self.seed = TWIN_SEED
         self.stack = 0
         self.far = 0
 
@@ -114,7 +107,8 @@ class World:
             return self._symbol(rest or name)
         if kind == "kernel":
             # The twin's kernel is a native program: nothing of it is at the addresses of the image.
-            return self.kernel.symbols[rest] if self.kernel else CONSTANTS["KERNEL_IMAGE_BASE"] + PAGE
+            linked = self.kernel.symbols[rest] if self.kernel else CONSTANTS["KERNEL_IMAGE_BASE"] + PAGE
+            return linked + distance(self.seed)
         if kind == "size":
             return self._base("end") - self._base("text") if rest == "all" else self._segment(rest)[1]
         if name == "stack":

@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "qemu"))
 
 import paths
 from bench import Value, over_budget
-from exec_trace import count
+from exec_trace import IMAGE_BASE, PLACE_SIZE, count
 from figures import BOOT_GROWTH, FIGURES, REPEATS
 from functions import Functions
 
@@ -105,6 +105,13 @@ class Finding(unittest.TestCase):
         with self.assertRaises(paths.PathError):
             paths.masked_stretches(run_of(stay, poll="another_name"))
 
+    def test_a_kernel_that_has_moved_looks_elsewhere(self) -> None:
+        distance = 0x1234 * PLACE_SIZE
+        stay = [START] + [KERNEL + distance] * 8 + [POLL + distance] + [KERNEL + distance] * 2
+        run = run_of(stay)
+        run.addresses[-1] += distance
+        self.assertEqual([paths.cost(path) for path in paths.masked_stretches(run)], [8, 3])
+
     def test_boot_ends_at_the_first_instruction_of_a_program(self) -> None:
         self.assertEqual(costs("boots", []), [1000])
 
@@ -158,6 +165,13 @@ class Attribution(unittest.TestCase):
     def test_an_address_is_its_functions(self) -> None:
         counts = self.FUNCTIONS.count([0x100, 0x1FC, 0x200, 0x200, 0x400])
         self.assertEqual(counts, Counter({"a": 3, "b": 2}))
+
+    def test_a_moved_address_is_its_functions(self) -> None:
+        functions = Functions([(IMAGE_BASE + 0x200, "b"), (IMAGE_BASE + 0x100, "a")])
+        places = [IMAGE_BASE, IMAGE_BASE + PLACE_SIZE, (1 << 64) - PLACE_SIZE]
+        counts = functions.count([place + offset for place in places for offset in (0x100, 0x1FC, 0x200)])
+        self.assertEqual(counts, Counter({"a": 6, "b": 3}))
+        self.assertEqual(functions.count([0x40200100]), Counter({"(at physical addresses)": 1}))
 
     def test_an_address_before_all_functions_is_nobodys(self) -> None:
         self.assertEqual(sum(self.FUNCTIONS.count([0x40, 0xFC]).values()), 2)

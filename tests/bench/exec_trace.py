@@ -26,6 +26,9 @@ LINE = re.compile(
 # So many bytes of a log are taken at once.
 CHUNK = 1 << 22
 KERNEL_HALF = 1 << 63
+# From here on, a multiple of PLACE_SIZE further, the kernel has moved to (hal/layout.h).
+IMAGE_BASE = 0xFFFFFFC000000000
+PLACE_SIZE = 0x200000
 # Which seed it is does not matter.
 SEED = 1
 
@@ -113,6 +116,11 @@ def count(addresses: Sequence[int]) -> Counts:
                 counts.visits.append(Visit(caller, address, start, index))
         start, caller = None, address
     return counts
+
+
+def moved(addresses: Sequence[int]) -> int:
+    """How far the kernel is from where it is linked: what runs last is the kernel."""
+    return (addresses[-1] - IMAGE_BASE) // PLACE_SIZE * PLACE_SIZE
 
 
 def masked(addresses: Sequence[int], counts: Counts, polls: Container[int]) -> Iterator["tuple[int, int]"]:

@@ -8,15 +8,20 @@ from collections import Counter
 from pathlib import Path
 from typing import Iterable, List, Tuple
 
+from exec_trace import IMAGE_BASE, PLACE_SIZE
+
 
 class Functions:
+    """By the addresses that the kernel is linked for; wherever it has moved to, what counts is the place within it."""
+
     def __init__(self, starts: Iterable[Tuple[int, str]]) -> None:
         pairs = sorted(starts)
         self._addresses = [address for address, _ in pairs]
         self._names = [name for _, name in pairs]
 
     def name(self, address: int) -> str:
-        index = bisect_right(self._addresses, address) - 1
+        linked = IMAGE_BASE + (address - IMAGE_BASE) % PLACE_SIZE if address >= IMAGE_BASE else address
+        index = bisect_right(self._addresses, linked) - 1
         return self._names[index] if index >= 0 else "(at physical addresses)"
 
     def count(self, addresses: Iterable[int]) -> "Counter[str]":

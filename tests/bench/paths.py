@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Callable, Dict, List, Sequence, Tuple
 
 from elf_file import ElfFile
-from exec_trace import Counts, Visit, masked
+from exec_trace import Counts, Visit, masked, moved
 from figures import REPEATS
 
 SVC_0 = 0xD4000001  # svc #0 (Arm ARM C6.2.365)
@@ -126,7 +126,7 @@ def maps_with_tables(run: Run) -> List[Path]:
 def masked_stretches(run: Run) -> List[Path]:
     if POLL not in run.kernel.symbols:
         raise PathError(f"the kernel has no {POLL}")
-    poll = run.kernel.symbols[POLL]
+    poll = run.kernel.symbols[POLL] + moved(run.addresses)
     if poll not in run.addresses:
         raise PathError("the kernel never looked for an interrupt")
     return [(stretch,) for stretch in masked(run.addresses, run.counts, {poll})]

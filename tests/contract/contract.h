@@ -18,6 +18,7 @@ void contract_check_equal(uint64_t actual, uint64_t expected, const char *text, 
 
 /* The groups. Each leaves the machine as it found it. */
 void contract_memory(void);
+void contract_tags(void);
 void contract_mmu(void);
 void contract_copy(void);
 void contract_user(void);

@@ -154,16 +154,17 @@ static void check_bad_address(uint64_t address, size_t size)
 
 static void check_bad_addresses(void)
 {
-	static const uint64_t addresses[] = {
+	uint64_t image = kernel.map.image_address.value;
+	const uint64_t addresses[] = {
 		0,
 		8,
 		UNMAPPED_PAGE,
 		PANTHER_USER_TOP,
 		PANTHER_USER_TOP - 1,
 		0x0100000000000000 | DATA_PAGE,
-		KERNEL_IMAGE_BASE,
+		image,
 		KERNEL_LINEAR_BASE,
-		KERNEL_DEVICE_BASE,
+		image + KERNEL_DEVICE_OFFSET,
 		UINT64_MAX - 15,
 	};
 
@@ -177,15 +178,16 @@ static void check_bad_addresses(void)
 static void check_kernel_memory(void)
 {
 	/* A table of the kernel, by its addresses in the image and nowhere else: unchanged and unread. */
-	uint64_t offset = kernel.map.root.value - kernel.map.image.base;
-	uint64_t before = *(uint64_t *)hal_phys_to_ptr((phys_addr){kernel.map.root.value + 256 * 8}, 8);
+	uint64_t table = kernel.map.image_address.value + (kernel.map.root.value - kernel.map.image.base);
+	uint64_t slot = (kernel.map.image_address.value >> 30 & 511) * 8;
+	uint64_t before = *(uint64_t *)hal_phys_to_ptr((phys_addr){kernel.map.root.value + slot}, 8);
 	uint64_t value = 0;
 
 	next_call();
-	CHECK(!copy_in(KERNEL_IMAGE_BASE + offset + 256 * 8, &value, 8));
+	CHECK(!copy_in(table + slot, &value, 8));
 	CHECK_EQUAL(value, 0);
-	CHECK(!copy_out(KERNEL_IMAGE_BASE + offset + 256 * 8, &value, 8));
-	CHECK_EQUAL(*(uint64_t *)hal_phys_to_ptr((phys_addr){kernel.map.root.value + 256 * 8}, 8), before);
+	CHECK(!copy_out(table + slot, &value, 8));
+	CHECK_EQUAL(*(uint64_t *)hal_phys_to_ptr((phys_addr){kernel.map.root.value + slot}, 8), before);
 }
 
 static void check_read_only_pages(void)

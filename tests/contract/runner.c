@@ -16,10 +16,9 @@ struct group {
 };
 
 static const struct group groups[] = {
-	{"memory", contract_memory},   {"mmu", contract_mmu},
-	{"copy", contract_copy},       {"user", contract_user},
-	{"code", contract_code},       {"cpu", contract_cpu},
-	{"fp", contract_fp},	       {"interrupts", contract_interrupts},
+	{"memory", contract_memory},   {"tags", contract_tags}, {"mmu", contract_mmu},
+	{"copy", contract_copy},       {"user", contract_user}, {"code", contract_code},
+	{"cpu", contract_cpu},	       {"fp", contract_fp},	{"interrupts", contract_interrupts},
 	{"console", contract_console},
 };
 

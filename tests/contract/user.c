@@ -128,6 +128,8 @@ static void check_load_and_store(uint64_t address, uint64_t load_status, uint64_
 
 static void check_data_aborts(void)
 {
+	uint64_t image = kernel.map.image_address.value;
+
 	check_load_and_store(UNMAPPED_PAGE + 16, TRANSLATION_3, TRANSLATION_3);
 	check_load_and_store(UNMAPPED_PAGE + 0x1000000, TRANSLATION_2, TRANSLATION_2);
 	check_load_and_store(0x4000000000, TRANSLATION_1, TRANSLATION_1);
@@ -135,8 +137,9 @@ static void check_data_aborts(void)
 	check_load_and_store(0x0100000000000000 | DATA_PAGE, TRANSLATION_0, TRANSLATION_0);
 	check_load_and_store(CONSTANT_PAGE, 0, PERMISSION_3);
 	check_load_and_store(CODE_PAGE, 0, PERMISSION_3);
-	check_load_and_store(KERNEL_IMAGE_BASE, kernel_fault_at(PERMISSION_3), kernel_fault_at(PERMISSION_3));
-	check_load_and_store(KERNEL_DEVICE_BASE, kernel_fault_at(PERMISSION_3), kernel_fault_at(PERMISSION_3));
+	check_load_and_store(image, kernel_fault_at(PERMISSION_3), kernel_fault_at(PERMISSION_3));
+	check_load_and_store(image + KERNEL_DEVICE_OFFSET, kernel_fault_at(PERMISSION_3),
+			     kernel_fault_at(PERMISSION_3));
 }
 
 /* The frame behind a page is in the linear map: readable by the kernel, not by its own program. */
@@ -166,7 +169,7 @@ static void check_instruction_aborts(void)
 	check_branch(CONSTANT_PAGE, ESR(INSTRUCTION_ABORT, PERMISSION_3));
 	check_branch(UNMAPPED_PAGE, ESR(INSTRUCTION_ABORT, TRANSLATION_3));
 	check_branch(0, ESR(INSTRUCTION_ABORT, TRANSLATION_2));
-	check_branch(KERNEL_IMAGE_BASE, ESR(INSTRUCTION_ABORT, kernel_fault_at(PERMISSION_3)));
+	check_branch(kernel.map.image_address.value, ESR(INSTRUCTION_ABORT, kernel_fault_at(PERMISSION_3)));
 	check_branch(CODE_PAGE + 2, ESR(PC_ALIGNMENT, 0));
 }
 

@@ -9,6 +9,7 @@
 #include "tests/support/require.h"
 
 #define PAGE 4096
+#define PROPERTY_MAX 1024
 #define MEMORY_MAX 0x1000000
 #define ALIGNMENT_MAX 0x10000
 #define BOTTOM 0x10000
@@ -23,6 +24,8 @@ struct headers {
 	size_t count;
 	GElf_Phdr programs[HEADERS_MAX];
 	size_t size; /* of the file */
+	Elf *elf;
+	bool is_guarded;
 };
 
 /* Sums of what a file says do not wrap here. */
@@ -154,15 +157,82 @@ static bool dynamic_is_acceptable(const struct headers *headers, const GElf_Phdr
 	return false;
 }
 
-static bool others_are_acceptable(const struct headers *headers)
+/* A property's type and the size of its data: what the kernel's reader finds by offsets. */
+struct property {
+	uint32_t type;
+	uint32_t size;
+};
+
+/* Properties one behind the other, each with its data and what pads it to 8 bytes. */
+static bool properties_are_acceptable(const uint8_t *bytes, size_t size, bool *is_guarded)
+{
+	const uint8_t *end = bytes + size;
+	wide least = 0;
+
+	while (bytes != end) {
+		struct property property;
+		uint32_t features;
+		wide whole;
+
+		if (end - bytes < (ptrdiff_t)sizeof(property)) {
+			return false;
+		}
+		memcpy(&property, bytes, sizeof(property));
+		whole = ((wide)property.size + sizeof(property) + 7) / 8 * 8;
+		if (property.type < least || whole > (wide)(end - bytes)) {
+			return false;
+		}
+		if (property.type == GNU_PROPERTY_AARCH64_FEATURE_1_AND) {
+			if (property.size != sizeof(features)) {
+				return false;
+			}
+			memcpy(&features, bytes + sizeof(property), sizeof(features));
+			*is_guarded = (features & GNU_PROPERTY_AARCH64_FEATURE_1_BTI) != 0;
+		}
+		least = (wide)property.type + 1;
+		bytes += whole;
+	}
+	return true;
+}
+
+/* Nothing, or one note that fills its place, as libelf reads it. */
+static bool note_is_acceptable(struct headers *headers, const GElf_Phdr *program)
+{
+	GElf_Nhdr note;
+	Elf_Data *data;
+	size_t name, description;
+
+	if (program->p_filesz > PROPERTY_MAX || (wide)program->p_offset + program->p_filesz > headers->size) {
+		return false;
+	}
+	if (program->p_filesz == 0) {
+		return true;
+	}
+	data = elf_getdata_rawchunk(headers->elf, (int64_t)program->p_offset, program->p_filesz, ELF_T_NHDR8);
+	REQUIRE(data != NULL);
+	return gelf_getnote(data, 0, &note, &name, &description) != 0 && note.n_type == NT_GNU_PROPERTY_TYPE_0 &&
+	       note.n_namesz == sizeof(ELF_NOTE_GNU) && description + (wide)note.n_descsz == program->p_filesz &&
+	       memcmp((const char *)data->d_buf + name, ELF_NOTE_GNU, sizeof(ELF_NOTE_GNU)) == 0 &&
+	       properties_are_acceptable((const uint8_t *)data->d_buf + description, note.n_descsz,
+					 &headers->is_guarded);
+}
+
+static bool others_are_acceptable(struct headers *headers)
 {
 	size_t dynamics = 0;
+	size_t notes = 0;
 
 	for (size_t i = 0; i < headers->count; i++) {
 		const GElf_Phdr *program = &headers->programs[i];
 		bool is_dynamic = program->p_type == PT_DYNAMIC;
 
 		dynamics += is_dynamic;
+		if (program->p_type == PT_GNU_PROPERTY) {
+			notes++;
+			if (notes > 1 || !note_is_acceptable(headers, program)) {
+				return false;
+			}
+		}
 		if (program->p_type == PT_INTERP || program->p_type == PT_SHLIB ||
 		    (program->p_type == PT_GNU_STACK && (program->p_flags & PF_X) != 0) ||
 		    (is_dynamic && !dynamic_is_acceptable(headers, program))) {
@@ -203,6 +273,7 @@ static void compare(const struct elf_image *image, const struct headers *headers
 	}
 	REQUIRE(count == image->segment_count && alignment == image->alignment);
 	REQUIRE(image->entry == headers->file.e_entry);
+	REQUIRE(image->is_guarded == headers->is_guarded);
 	REQUIRE(image->is_position_independent == (headers->file.e_type == ET_DYN));
 }
 
@@ -215,6 +286,7 @@ void second_elf_compare(const struct elf_image *image, const uint8_t *data, size
 
 	(void)elf_version(EV_CURRENT);
 	elf = elf_memory(copy, size);
+	headers.elf = elf;
 	is_acceptable = read_headers(elf, &headers) && file_is_acceptable(&headers.file) &&
 			segments_are_acceptable(&headers) && entry_is_acceptable(&headers) &&
 			others_are_acceptable(&headers);

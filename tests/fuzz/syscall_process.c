@@ -161,7 +161,7 @@ static void note_kernel_frames(struct comparison *comparison)
 
 	for (const struct process *process = table_next(&walk); process != NULL; process = table_next(&walk)) {
 		if (process->state != PROCESS_ENDING && process->state != PROCESS_ENDED) {
-			comparison->kernel_frames[comparison->kernel_count++] = process->fp_frame.value;
+			comparison->kernel_frames[comparison->kernel_count++] = process->register_frame.value;
 			comparison->kernel_frames[comparison->kernel_count++] = process->space.space.root.value;
 		}
 	}

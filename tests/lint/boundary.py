@@ -24,7 +24,7 @@ LAYERS = {
 }
 # These bring in the functions that a backend may define inline.
 INLINE_HEADER = "hal_inline.h"
-INCLUDES_INLINE = ("hal/user.h", "hal/cpu.h", "hal/interrupt.h", "hal/memory.h")
+INCLUDES_INLINE = ("hal/user.h", "hal/cpu.h", "hal/interrupt.h", "hal/memory.h", "hal/tags.h")
 FREESTANDING = {"limits.h", "stdalign.h", "stdarg.h", "stdbool.h", "stddef.h", "stdint.h", "stdnoreturn.h"}
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)', re.MULTILINE)
 
@@ -36,12 +36,12 @@ CONDITION = re.compile(r"^[ \t]*#[ \t]*(if|ifdef|ifndef|elif)\b[ \t]*(.*)$", re.
 ATTRIBUTES_HEADER = "lib/compiler.h"
 SHARED_WITH_ASSEMBLY = ("hal/", "abi/")
 
-# Who reaches physical memory: for tables, for the lists of free frames, for FP registers, for programs that do not run
-# yet, for the boot archive. Calls and traps have nothing to do with it: the bytes of a program that runs are reached
+# Who reaches physical memory: for tables, for the lists of free frames, for FP registers and keys, for programs that do
+# not run yet, for the boot archive. Calls and traps have nothing to do with it: the bytes of a program that runs are reached
 # by user copies alone, which fault where the program itself would, and which the twin watches.
 PHYSICAL = re.compile(r"\bhal_phys_to_ptr\b")
 REACHES_PHYSICAL = {"core/memory/frames.c", "core/memory/page_table.c", "core/memory/page_table.h",
-                    "core/process/loader.c", "core/process/program_arguments.c", "core/process/scheduler.c",
+                    "core/process/loader.c", "core/process/process.c", "core/process/program_arguments.c",
                     "core/start/main.c"}
 OF_FRAMES = re.compile(r"\b(phys_addr|page_table_\w+|hal_frame_clear)\b")
 KNOWS_NO_FRAMES = ("core/syscall/", "core/trap/", "core/console/", "core/memory/user_")

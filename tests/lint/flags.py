@@ -80,7 +80,7 @@ WRAP_FILES = re.compile(
     r"|start/(archive|command_line|device_tree|devices|machine\w*|main))\.c"
 )
 # Images for tests with all checks (cmake/kernel.cmake), by the folder of their own sources.
-CHECKED_IMAGES = ("tests/self_attack/",)
+CHECKED_IMAGES = ("tests/self_attack/", "tests/sweep/")
 CHECKED = {
     "null": "no access through a null pointer",
     "alignment": "no misaligned access",
@@ -121,7 +121,7 @@ LINK = {
 LINK_DRIVER = re.compile(r"--target=aarch64-none-elf|-nostdlib|--ld-path=\S+|[^-]\S*\.(obj|a)|-o \S+")
 
 # What the images' tree compiles for EL0, with the flags of a program.
-PROGRAMS = ("user/", "tests/bench/programs/", "tests/attack/", "tests/soak/")
+PROGRAMS = ("user/", "tests/bench/programs/", "tests/attack/", "tests/soak/", "tests/sweep/programs/")
 PROGRAM_COMPILE = {
     flag: COMPILE[flag]
     for flag in ("--target=aarch64-none-elf", "-nostdlibinc", "-mno-outline-atomics", "-std=gnu17")

@@ -51,8 +51,8 @@ MMIO_SOURCE = "hal_qemu_virt/mmio.h"
 MEMORY_ACCESS = re.compile(r"^(ld|st|cas|swp|prfm|dc)")
 PLAIN_ACCESS = re.compile(r"^(ldr|ldrb|ldrh|str|strb|strh)\t[wx](\d+|zr), \[x\d+(, #0x[0-9a-f]+)?\]$")
 
-# Where boot leaves the identity map: the one jump through a register that no compiler made.
-BOOT_JUMPS = {("boot_enable_mmu", "br")}
+# Where boot leaves the identity map, and where the image moves: the jumps through a register that no compiler made.
+BOOT_JUMPS = {("boot_enable_mmu", "br"), ("boot_move", "br")}
 
 Instruction = namedtuple("Instruction", "address function mnemonic operands source")
 Section = namedtuple("Section", "name address size flags")

@@ -38,7 +38,7 @@ class Image(unittest.TestCase):
         self.assert_finds(image.check_symbols({"kbug_stack": 1}), "kbug_stack")
 
     def test_self_attack(self):
-        text = "x.c.obj:\n0000 t kbug_stack\n0010 {} {}\n0020 r table\n         U memset\n0030 T loop_run\n0040 T hal_user_return\n"
+        text = "x.c.obj:\n0000 t kbug_stack\n0010 {} {}\n0020 r table\n         U memset\n0030 T loop_run\n0000 W __kcfi_typeid_f\n0040 T hal_user_return\n"
         check = lambda kind, name: self_attack.check_functions(self_attack.parse_functions(text.format(kind, name)))
         self.assert_finds(check("t", "kbug_heap"))
         self.assert_finds(check("t", "helper"), "helper: its name")

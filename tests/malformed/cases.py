@@ -1,6 +1,7 @@
 """Rows B00 to B24 of the attack matrix: boots from trees that are broken, and what exactly must come of each.
 
-A case is named ROW-VARIANT. Where: H the twin, A cortex-a72, X max. On QEMU a stub (stub.S) puts an address into x0 and
+A case is named ROW-VARIANT. Where: H the twin, A cortex-a72, N neoverse-n1,
+X max, T max with tags. On QEMU a stub (stub.S) puts an address into x0 and
 jumps to the Image, as a boot loader does. Rows B14 and B15 are in device_cases.py.
 """
 
@@ -30,14 +31,16 @@ from table import (
     without,
     without_property,
 )
-from expectation import BootFail, Lines
+from expectation import BootFail, Lines, Transcript
 from tree import BEGIN_NODE, NOP, PROPERTY, RAM, RAM_SIZE, UART, Blob, Node, flatten, u64s, virt, word
 
 __all__ = ["CASES", "Case", "device_cases"]
 
 MEMORY = f"memory@{RAM:x}"
 CLIPPED = Lines((r"\[BOOT\] .*RAM.*unused.*", r"Hello from secure kernel!"))
-NO_SEED = Lines((r"\[BOOT\] .*seed.*", r"Hello from secure kernel!"))
+UART_LINE = "[BOOT] UART initialized\n"
+NO_SEED = "[BOOT] The boot loader brought no seed for secrets\n"
+STAYS = "[BOOT] No seed to place the kernel by: it stays at the address it is linked for\n"
 
 
 def ranges(*ram: Tuple[int, int]) -> Callable[[str], Blob]:
@@ -74,26 +77,26 @@ case("B00-reserved-elsewhere", TRANSCRIPT, reserving((0x47000000, 0x1000)))
 case("B00-rsvmap-elsewhere", TRANSCRIPT, rsvmap((0x47000000, 0x1000)))
 
 # Where the Image is: on any 2 MiB boundary, and nowhere else.
-case("B00-image-elsewhere", TRANSCRIPT, sound, where="AX", image=IMAGE + 0x200000)
+case("B00-image-elsewhere", TRANSCRIPT, sound, where="ANXT", image=IMAGE + 0x200000)
 for _by in (0x1000, 0x80000, 0x800):
-    case(f"B00-image-off-by-{_by:x}", BootFail("image"), sound, where="AX", image=IMAGE + 0x200000 + _by, has_nonce=False)
+    case(f"B00-image-off-by-{_by:x}", BootFail("image"), sound, where="ANXT", image=IMAGE + 0x200000 + _by, has_nonce=False)
 
 # B01: where the tree is.
-case("B01-zero", TRANSCRIPT, None, where="AX", x0=0)
-case("B01-zero-and-none", DTB, None, where="AX", x0=0, erase=RAM, has_nonce=False)
-case("B01-misaligned-4", DTB, sound, where="AX", x0=TREE + 4, at=TREE + 4)
-case("B01-misaligned-1", DTB, sound, where="AX", x0=TREE + 1)
-case("B01-no-tree", DTB, None, where="AX", x0=TREE, has_nonce=False)
-case("B01-no-ram", DTB, None, where="AX", x0=RAM + RAM_SIZE, has_nonce=False)
-case("B01-no-bus", DTB, None, where="AX", x0=0x30000000, has_nonce=False)
-case("B01-device", DTB, None, where="AX", x0=UART, has_nonce=False)
-case("B01-image", DTB, None, where="AX", x0=IMAGE, has_nonce=False)
-case("B01-beyond-44-bits", DTB, None, where="AX", x0=1 << 44, has_nonce=False)
-case("B01-beyond-48-bits", DTB, None, where="AX", x0=1 << 48, has_nonce=False)
-case("B01-last-address", DTB, None, where="AX", x0=U64 - 8, has_nonce=False)
+case("B01-zero", TRANSCRIPT, None, where="ANXT", x0=0)
+case("B01-zero-and-none", DTB, None, where="ANXT", x0=0, erase=RAM, has_nonce=False)
+case("B01-misaligned-4", DTB, sound, where="ANXT", x0=TREE + 4, at=TREE + 4)
+case("B01-misaligned-1", DTB, sound, where="ANXT", x0=TREE + 1)
+case("B01-no-tree", DTB, None, where="ANXT", x0=TREE, has_nonce=False)
+case("B01-no-ram", DTB, None, where="ANXT", x0=RAM + RAM_SIZE, has_nonce=False)
+case("B01-no-bus", DTB, None, where="ANXT", x0=0x30000000, has_nonce=False)
+case("B01-device", DTB, None, where="ANXT", x0=UART, has_nonce=False)
+case("B01-image", DTB, None, where="ANXT", x0=IMAGE, has_nonce=False)
+case("B01-beyond-44-bits", DTB, None, where="ANXT", x0=1 << 44, has_nonce=False)
+case("B01-beyond-48-bits", DTB, None, where="ANXT", x0=1 << 48, has_nonce=False)
+case("B01-last-address", DTB, None, where="ANXT", x0=U64 - 8, has_nonce=False)
 LAST_PAGE = RAM + RAM_SIZE - 0x1000
 beyond_ram = header(totalsize=0x10000, off_dt_strings=0x8000)
-case("B01-end-of-ram", DTB, beyond_ram, where="AX", x0=LAST_PAGE, at=LAST_PAGE)
+case("B01-end-of-ram", DTB, beyond_ram, where="ANXT", x0=LAST_PAGE, at=LAST_PAGE)
 
 # B02: the header.
 case("B02-magic", DTB, header(magic=0xEDFE0DD0))
@@ -227,9 +230,20 @@ case("B09-rsvmap-initrd", MEM, reserved_initrd)
 other_cells = Node("reserved-memory", children=[Node("held", {"reg": [1, 1]})])
 case("B09-node-other-cells", DTB, edited(lambda root: root.add(other_cells)))
 
-# B11: /chosen. Only a tree without any seed is worth a line: either of the two suffices for the secrets, so that a tree
-# without a proper kaslr-seed, but with an rng-seed, is as good as any; and to bring no bootargs is usual.
-case("B11-no-chosen", NO_SEED, without("chosen"), has_nonce=False)
+def warns(*lines: str) -> Transcript:
+    """The usual transcript, with these lines before the kernel trusts what it was given."""
+    return Transcript(TRANSCRIPT.text.replace(UART_LINE, UART_LINE + "".join(lines)))
+
+
+def seed_case(name: str, make: Callable[[str], Blob], *lines: str, **more: object) -> None:
+    """These lines are said; but a CPU with FEAT_RNG has a seed of its own to place the kernel by."""
+    case(name, warns(*lines), make, where="HAN", **more)
+    case(f"{name}-rndr", warns(*(line for line in lines if line != STAYS)), make, where="XT", **more)
+
+
+# B11: /chosen. Either of its seeds suffices for the secrets, but only kaslr-seed places the kernel; and to bring no
+# bootargs is usual.
+seed_case("B11-no-chosen", without("chosen"), NO_SEED, STAYS, has_nonce=False)
 case("B11-no-bootargs", TRANSCRIPT, without_property("chosen", "bootargs"), has_nonce=False)
 
 
@@ -238,9 +252,12 @@ def drop_seeds(root: Node) -> None:
     del root.child("chosen").properties["kaslr-seed"]
 
 
-case("B11-no-seeds", NO_SEED, edited(drop_seeds))
-case("B11-no-kaslr-seed", TRANSCRIPT, without_property("chosen", "kaslr-seed"))
-case("B11-short-kaslr-seed", TRANSCRIPT, with_property("chosen", "kaslr-seed", b"abc"))
+seed_case("B11-no-seeds", edited(drop_seeds), NO_SEED, STAYS)
+seed_case("B11-no-kaslr-seed", without_property("chosen", "kaslr-seed"), STAYS)
+seed_case("B11-short-kaslr-seed", with_property("chosen", "kaslr-seed", b"abcdefg"), STAYS)
+# As whoever was there before leaves it.
+seed_case("B11-wiped-kaslr-seed", with_property("chosen", "kaslr-seed", bytes(8)), STAYS)
+case("B11-long-kaslr-seed", TRANSCRIPT, with_property("chosen", "kaslr-seed", b"abcdefghijklmnop"))
 case("B11-long-seeds", TRANSCRIPT, with_property("chosen", "rng-seed", b"x" * 4096))
 case("B11-long-bootargs", TRANSCRIPT, lambda line: flatten(virt(line + " " + "x" * 4096)))
 case("B11-wrong-stdout", TRANSCRIPT, with_property("chosen", "stdout-path", "/nowhere@0:115200"))

@@ -23,7 +23,7 @@ case("B14-uart-in-ram", MEM, with_property("pl011@9000000", "reg", u64s(RAM + 0x
 # A place where no device answers, a clock, and flash: what is there is asked before it is used (the twin has no such
 # places).
 for _name, _place in (("nowhere", 0x0D000000), ("hole", 0x3F000000), ("clock", 0x09010000), ("flash", 0x00000000)):
-    case(f"B14-uart-{_name}", UART_FAIL, with_property("pl011@9000000", "reg", u64s(_place, 0x1000)), where="AX")
+    case(f"B14-uart-{_name}", UART_FAIL, with_property("pl011@9000000", "reg", u64s(_place, 0x1000)), where="ANXT")
 case("B14-uart-other-kind", UART_FAIL, with_property("pl011@9000000", "compatible", "ns16550a"))
 # One without interrupts brings no input, but all output.
 case("B14-uart-without-interrupts", TRANSCRIPT, without_property("pl011@9000000", "interrupts"))
@@ -53,7 +53,7 @@ def v3_with_registers(*registers: int) -> Callable[[str], Blob]:
     return gicv3(lambda root: root.child(INTC).properties.__setitem__("reg", u64s(*registers)))
 
 
-case("B14-gic-v3", TRANSCRIPT, gicv3(), where="AX", options=V3)
+case("B14-gic-v3", TRANSCRIPT, gicv3(), where="ANXT", options=V3)
 case("B14-gic-missing", GIC, without(INTC))
 case("B14-gic-disabled", GIC, with_property(INTC, "status", "disabled"))
 case("B14-gic-other-kind", GIC, with_property(INTC, "compatible", "arm,gic-v5"))
@@ -77,13 +77,13 @@ case("B14-gic-v3-redistributors-small", GIC, v3_with_registers(DISTRIBUTOR, 0x10
 case("B14-gic-v3-distributor-small", GIC, v3_with_registers(DISTRIBUTOR, 0xFFFF, REDISTRIBUTORS, 0xF60000))
 case("B14-gic-v3-one-range", GIC, v3_with_registers(DISTRIBUTOR, 0x10000))
 # What is there is asked before it is used (of this the twin has nothing): the other version, and places without a GIC.
-case("B14-gic-v2-is-v3", GIC, sound, where="AX", options=V3)
-case("B14-gic-v3-is-v2", GIC, gicv3(), where="AX")
+case("B14-gic-v2-is-v3", GIC, sound, where="ANXT", options=V3)
+case("B14-gic-v3-is-v2", GIC, gicv3(), where="ANXT")
 for _name, _place in (("nowhere", 0x0D000000), ("clock", 0x09010000), ("flash", 0x00000000), ("uart", UART)):
     registers = with_registers(_place, 0x10000, CPU_INTERFACE, 0x10000)
-    case(f"B14-gic-{_name}", GIC, registers, where="AX")
+    case(f"B14-gic-{_name}", GIC, registers, where="ANXT")
 registers = v3_with_registers(DISTRIBUTOR, 0x10000, 0x0D000000, 0x20000)
-case("B14-gic-v3-no-redistributor", GIC, registers, where="AX", options=V3)
+case("B14-gic-v3-no-redistributor", GIC, registers, where="ANXT", options=V3)
 
 # B14: the timer.
 case("B14-timer-missing", TIMER, without("timer"))
@@ -104,11 +104,11 @@ case("B14-timer-v7-only", TRANSCRIPT, with_property("timer", "compatible", "arm,
 
 # B14: machines as QEMU itself describes them, with either GIC, and with CPUs that nobody starts.
 for _kind in ("image", "elf"):
-    case(f"B14-plain-gic-2-{_kind}", TRANSCRIPT, None, where="AX", plain=_kind, options=("gic-version=2",))
-    case(f"B14-plain-gic-3-{_kind}", TRANSCRIPT, None, where="AX", plain=_kind, options=V3)
-case("B14-plain-gic-3-el2", TRANSCRIPT, None, where="AX", plain="image", options=V3 + ("virtualization=on",))
-case("B14-plain-8-cpus", TRANSCRIPT, None, where="AX", plain="image", options=("smp.cpus=8",))
-case("B14-plain-8-cpus-gic-3", TRANSCRIPT, None, where="AX", plain="image", options=V3 + ("smp.cpus=8",))
+    case(f"B14-plain-gic-2-{_kind}", TRANSCRIPT, None, where="ANXT", plain=_kind, options=("gic-version=2",))
+    case(f"B14-plain-gic-3-{_kind}", TRANSCRIPT, None, where="ANXT", plain=_kind, options=V3)
+case("B14-plain-gic-3-el2", TRANSCRIPT, None, where="ANXT", plain="image", options=V3 + ("virtualization=on",))
+case("B14-plain-8-cpus", TRANSCRIPT, None, where="ANXT", plain="image", options=("smp.cpus=8",))
+case("B14-plain-8-cpus-gic-3", TRANSCRIPT, None, where="ANXT", plain="image", options=V3 + ("smp.cpus=8",))
 
 # B15: PSCI, exception levels.
 case("B15-psci-missing", PSCI, without("psci"))
@@ -118,10 +118,10 @@ case("B15-method-unknown", PSCI, with_property("psci", "method", "magic"))
 case("B15-method-empty", PSCI, with_property("psci", "method", b""))
 case("B15-method-hvc", TRANSCRIPT, with_property("psci", "method", "hvc"))
 EL2 = ("virtualization=on",)
-case("B15-method-smc", TRANSCRIPT, lambda line: flatten(virt(line, conduit="smc")), where="AX", options=EL2)
+case("B15-method-smc", TRANSCRIPT, lambda line: flatten(virt(line, conduit="smc")), where="ANXT", options=EL2)
 # The tree names a conduit that leads to EL2, where nothing but the kernel's own vectors is left.
-case("B15-method-hvc-from-el2", LostPowerOff("el"), sound, where="AX", options=EL2, has_nonce=False)
-case("B15-virtualization", TRANSCRIPT, None, where="AX", plain="image", options=EL2)
-case("B15-virtualization-elf", TRANSCRIPT, None, where="AX", plain="elf", options=EL2)
-case("B15-secure-image", TRANSCRIPT, None, where="AX", plain="image", options=("secure=on",))
-case("B15-secure-elf", EL, None, where="AX", plain="elf", options=("secure=on",))
+case("B15-method-hvc-from-el2", LostPowerOff("el"), sound, where="ANXT", options=EL2, has_nonce=False)
+case("B15-virtualization", TRANSCRIPT, None, where="ANXT", plain="image", options=EL2)
+case("B15-virtualization-elf", TRANSCRIPT, None, where="ANXT", plain="elf", options=EL2)
+case("B15-secure-image", TRANSCRIPT, None, where="ANXT", plain="image", options=("secure=on",))
+case("B15-secure-elf", EL, None, where="ANXT", plain="elf", options=("secure=on",))

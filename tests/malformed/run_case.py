@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import Dict, List, Optional
 
 from cases import CASES, Case
+from cpus import BACKENDS, CPU_LETTERS, TWIN
 from machine import Machine
 from run_qemu import new_nonce, report, run
 
-BACKENDS = {"twin": "H", "cortex-a72": "A", "max": "X"}
 TIMEOUT = 60.0
 # Where stub.S looks for x0, for the address to be wiped out, and for the Image.
 WORDS = 0x46010000
@@ -41,15 +41,18 @@ def loaders(options: argparse.Namespace, case: Case, tree: Optional[Path]) -> Li
 
 
 def machine(options: argparse.Namespace, case: Case, tree: Optional[Path]) -> Machine:
+    cpu = BACKENDS[options.on]
     if case.plain:
         kernel = options.image if case.plain == "image" else options.kernel
-        return Machine(kernel=kernel, cpu=options.on, options=case.options, qemu=options.qemu)
+        return Machine(kernel=kernel, cpu=cpu.model, options=case.options + cpu.options, qemu=options.qemu)
     extra = tuple(loaders(options, case, tree))
-    return Machine(kernel=options.stub, cpu=options.on, options=case.options, extra=extra, qemu=options.qemu)
+    return Machine(
+        kernel=options.stub, cpu=cpu.model, options=case.options + cpu.options, extra=extra, qemu=options.qemu
+    )
 
 
 def command(options: argparse.Namespace, case: Case, tree: Optional[Path], nonce: Optional[int]) -> List[str]:
-    if options.on == "twin":
+    if options.on == TWIN.name:
         return [str(options.twin), "--dtb", str(tree)]
     return machine(options, case, tree).command(nonce)
 
@@ -76,16 +79,16 @@ def chosen(name: str, backend: str) -> Dict[str, Case]:
     """The case of that name, or all of the row's cases that this backend plays."""
     if name in CASES:
         return {name: CASES[name]}
-    letter = BACKENDS[backend]
+    letter = BACKENDS[backend].letter
     return {full: case for full, case in CASES.items() if row_of(full) == name and letter in case.where}
 
 
 def list_rows(letters: str) -> None:
     rows = dict.fromkeys(row_of(name) for name in CASES)
     for row in rows:
-        for backend, letter in BACKENDS.items():
-            if letter in letters and chosen(row, backend):
-                print(row, backend)
+        for cpu in BACKENDS.values():
+            if cpu.letter in letters and chosen(row, cpu.name):
+                print(row, cpu.name)
 
 
 def arguments() -> argparse.Namespace:
@@ -105,7 +108,7 @@ def arguments() -> argparse.Namespace:
 def main() -> int:
     options = arguments()
     if options.list:
-        list_rows("H" if options.list == "twin" else "AX")
+        list_rows(TWIN.letter if options.list == "twin" else CPU_LETTERS)
         return 0
     if options.write:
         case = CASES[options.name]

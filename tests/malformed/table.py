@@ -26,7 +26,7 @@ class Case:
     expect: Expectation
     # Makes the tree, given the kernel's command line. None: nobody brings a tree, QEMU's own lies at the start of RAM.
     make: Optional[Callable[[str], Blob]]
-    where: str = "HAX"
+    where: str = "HANXT"
     x0: int = TREE
     at: int = TREE  # where the tree is put
     image: int = IMAGE  # where the kernel lies

@@ -18,13 +18,13 @@ from machine import Machine
 from run_qemu import new_nonce, report, run
 from symbolize import symbolize
 
-# tests/self_attack/bugs.c panics on request, in the kernel's loop.
+# tests/self_attack/panic_bugs.c panics on request, in the kernel's loop.
 BUG = "explicit"
 CALLS = (
     r"  #\d+ \+0x[0-9a-f]+  panic at (\S*/)?core/log/panic\.c:\d+",
-    r"  #\d+ \+0x[0-9a-f]+  kbug_explicit at (\S*/)?tests/self_attack/bugs\.c:\d+",
+    r"  #\d+ \+0x[0-9a-f]+  kbug_explicit at (\S*/)?tests/self_attack/panic_bugs\.c:\d+",
     r"  #\d+ \+0x[0-9a-f]+  loop_run at .*",
-    r"  #\d+ \+0x[0-9a-f]+  kernel_main at (\S*/)?core/start/main\.c:\d+",
+    r"  #\d+ \+0x[0-9a-f]+  kernel_moved at (\S*/)?core/start/main\.c:\d+",
 )
 
 

@@ -38,6 +38,11 @@ class ElfFile:
             if kind == PT_LOAD and memory_size > 0:
                 yield Segment(flags, offset, address, file_size, memory_size)
 
+    def header_offset(self, kind: int) -> int:
+        """Where in the file the first program header of this type is."""
+        offsets = (self._phoff + index * self._phentsize for index in range(self._phnum))
+        return next(at for at in offsets if struct.unpack_from("<I", self.data, at)[0] == kind)
+
     def _read_symbols(self) -> Iterator[Tuple[str, int]]:
         # sh_name, sh_type, sh_flags, sh_addr, sh_offset, sh_size, sh_link
         sections = [

@@ -16,6 +16,7 @@ class Machine:
     cpus: int = 1
     append: str = ""
     initrd: Optional[Path] = None
+    tree: Optional[Path] = None  # instead of the device tree that QEMU makes
     extra: Tuple[str, ...] = ()
     qemu: str = "qemu-system-aarch64"
 
@@ -28,6 +29,8 @@ class Machine:
         line += ["-nographic", "-kernel", str(self.kernel)]
         if self.initrd is not None:
             line += ["-initrd", str(self.initrd)]
+        if self.tree is not None:
+            line += ["-dtb", str(self.tree)]
         words = self.append.split()
         if nonce is not None:
             words.append(f"nonce={nonce}")

@@ -16,34 +16,36 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import Dict, List, Optional
+from typing import Dict, List, Optional, Tuple
 
 from elf_file import ElfFile
 
-FRAME = re.compile(r"^\s*#\d+ \+0x([0-9a-f]+)\s*$")
+FRAME = re.compile(r"^\s*#(\d+) \+0x([0-9a-f]+)\s*$")
 PC = re.compile(r"^\s*pc=0x([0-9a-f]+)\b")
 INSTRUCTION_SIZE = 4
 # The image never reaches further (KERNEL_IMAGE_MAX, hal/layout.h).
 IMAGE_MAX = 0x100000
+# The image moves at boot by a multiple of this (KERNEL_PLACE_SIZE).
+PLACE_SIZE = 0x200000
 
 
 def _addresses(lines: List[str], base: int) -> Dict[int, int]:
     """Line number -> the address whose place in the source the line stands for."""
     found = {}
-    fault: Optional[int] = None
+    fault: Optional[Tuple[int, int]] = None  # the line of a fault's own address, and that
     for number, line in enumerate(lines):
         pc = PC.match(line)
         frame = FRAME.match(line)
         if pc:
-            fault = int(pc[1], 16) - base
-            if 0 <= fault < IMAGE_MAX:
-                found[number] = base + fault
+            fault = number, int(pc[1], 16)
         elif frame:
-            offset = int(frame[1], 16)
-            # A return address names the instruction after the call; a fault's own address is exact.
-            place = offset if offset == fault else offset - INSTRUCTION_SIZE
-            if 0 <= place < IMAGE_MAX:
-                found[number] = base + place
+            offset = int(frame[2], 16)
+            if fault and frame[1] == "0" and (fault[1] - offset) % PLACE_SIZE == 0 and offset < IMAGE_MAX:
+                found[fault[0]] = found[number] = base + offset
+            elif INSTRUCTION_SIZE <= offset < IMAGE_MAX:
+                # A return address names the instruction after the call.
+                found[number] = base + offset - INSTRUCTION_SIZE
+            fault = None
     return found
 
 

@@ -39,7 +39,7 @@ enum {
 
 /* Values of ELF_TYPE, of ELF_P_TYPE and of ELF_P_FLAGS. */
 enum { ELF_EXEC = 2, ELF_DYN = 3 };
-enum { ELF_LOAD = 1, ELF_DYNAMIC = 2, ELF_TLS = 7, ELF_RELRO = 0x6474e552 };
+enum { ELF_LOAD = 1, ELF_DYNAMIC = 2, ELF_TLS = 7, ELF_RELRO = 0x6474e552, ELF_PROPERTY = 0x6474e553 };
 enum { ELF_R = 4, ELF_RW = 6, ELF_RX = 5 };
 
 struct elf_program {

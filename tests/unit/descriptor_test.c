@@ -11,7 +11,7 @@
 #define ADDRESS 0x41234000UL
 #define BLOCK 0x41200000UL
 #define FIRST PAGE_KERNEL_READ
-#define LAST PAGE_USER_EXECUTE
+#define LAST PAGE_USER_EXECUTE_GUARDED
 
 /*
  * Bit by bit: valid and page 3 (block 1); AttrIndx 1 is 0x004; AP[1] 0x040, AP[2] 0x080; inner shareable 0x300; AF
@@ -29,6 +29,8 @@ static const struct {
 	[PAGE_USER_READ] = {0x0060000041234fc3, 0x0060000041200fc1, 0x0800000041234003, false, false, true},
 	[PAGE_USER_READ_WRITE] = {0x00e0000041234f43, 0x0060000041200f41, 0x0800000041234003, true, false, true},
 	[PAGE_USER_EXECUTE] = {0x0020000041234fc3, 0x0020000041200fc1, 0x0800000041234003, false, true, true},
+	/* GP is bit 50 (D8.3.2). */
+	[PAGE_USER_EXECUTE_GUARDED] = {0x0024000041234fc3, 0x0024000041200fc1, 0x0800000041234003, false, true, true},
 };
 
 static void test_values(void **state)
@@ -55,6 +57,8 @@ static void test_predicates(void **state)
 		assert_int_equal(descriptor_is_writable(page), expected[access].writable);
 		assert_int_equal(descriptor_is_executable(page), expected[access].executable);
 		assert_int_equal(descriptor_is_user(page), expected[access].user);
+		assert_int_equal(descriptor_is_guarded(page), access == PAGE_USER_EXECUTE_GUARDED);
+		assert_int_equal(page_access_is_code(access), expected[access].executable && expected[access].user);
 		assert_false(descriptor_is_writable(page) && descriptor_is_executable(page));
 	}
 	assert_false(descriptor_is_valid(DESCRIPTOR_INVALID));
@@ -120,6 +124,7 @@ static void test_walker_agrees(void **state)
 
 	(void)state;
 	registers.ttbr0 = ROOT;
+	registers.sctlr |= 1UL << 35; /* BT0: a CPU with FEAT_BTI */
 	for (unsigned access = FIRST; access <= LAST; access++) {
 		struct walker_translation page;
 		bool user = expected[access].user;
@@ -131,6 +136,7 @@ static void test_walker_agrees(void **state)
 		assert_int_equal(page.output, ADDRESS);
 		assert_int_equal(page.memory, access == PAGE_DEVICE ? 0x04 : 0xff);
 		assert_int_equal(page.is_global, !user);
+		assert_int_equal(page.is_guarded, access == PAGE_USER_EXECUTE_GUARDED);
 		assert_int_equal(page.el0_read, user);
 		assert_int_equal(page.el0_write, user && expected[access].writable);
 		assert_int_equal(page.el0_execute, user && executable);

@@ -320,8 +320,7 @@ static k_status read_beside(uint32_t header_type, uint32_t flags)
 /* What they say of places and sizes is nonsense, and not looked at. */
 static void other_headers(void **state)
 {
-	static const uint32_t harmless[] = {0,	       4,	   6,	       ELF_TLS,	  0x6474e550,
-					    ELF_RELRO, 0x6474e553, 0x70000002, 0xffffffff};
+	static const uint32_t harmless[] = {0, 4, 6, ELF_TLS, 0x6474e550, ELF_RELRO, 0x70000002, 0xffffffff};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(harmless) / sizeof(harmless[0]); i++) {

@@ -23,6 +23,7 @@ struct field {
 static const struct field fields[] = {
 	{REGISTER(mmfr0), 4, 2, FLAG(asid16)},	     /* ASIDBits: 0 is 8 bits, 2 is 16 */
 	{REGISTER(mmfr1), 20, 1, FLAG(pan)},	     /* PAN */
+	{REGISTER(mmfr2), 4, 1, FLAG(uao)},	     /* UAO */
 	{REGISTER(isar1), 4, 1, FLAG(pac_address)},  /* APA: QARMA5 */
 	{REGISTER(isar1), 8, 1, FLAG(pac_address)},  /* API: the implementation's own */
 	{REGISTER(isar2), 12, 1, FLAG(pac_address)}, /* APA3: QARMA3 */
@@ -40,8 +41,8 @@ static const struct field fields[] = {
 #define FIELDS (sizeof(fields) / sizeof(fields[0]))
 
 static const size_t flags[] = {
-	FLAG(asid16), FLAG(pan), FLAG(pac_address), FLAG(bti), FLAG(e0pd), FLAG(rng),
-	FLAG(iesb),   FLAG(dit), FLAG(ssbs),	    FLAG(mte), FLAG(pmu),  FLAG(amu),
+	FLAG(asid16), FLAG(pan),  FLAG(pac_address), FLAG(bti), FLAG(e0pd), FLAG(rng), FLAG(iesb),
+	FLAG(dit),    FLAG(ssbs), FLAG(mte),	     FLAG(pmu), FLAG(amu),  FLAG(uao),
 };
 
 #define FLAGS (sizeof(flags) / sizeof(flags[0]))
@@ -126,6 +127,17 @@ static void neighbours_do_not_make_a_feature(void **state)
 	}
 }
 
+/* 1 is the PSTATE bit alone, which only SPSR_EL1 reaches. */
+static void ssbs_is_a_register_from_2_on(void **state)
+{
+	(void)state;
+	for (uint64_t value = 0; value < 15; value++) {
+		struct hal_id_registers registers = {.pfr1 = value << 4};
+
+		assert_int_equal(decode(&registers).ssbs2, value >= 2);
+	}
+}
+
 static void a_pmu_of_the_implementations_own_is_none(void **state)
 {
 	struct hal_id_registers registers = {.dfr0 = 15 << 8};
@@ -170,8 +182,8 @@ static void known_cpus_are_decoded(void **state)
 	assert_only(&features, SIZE_MAX);
 	features = decode(&n1);
 	assert_int_equal(features.physical_bits, 48);
-	assert_true(features.asid16 && features.pmu && features.pan && features.ssbs && features.iesb);
-	features.asid16 = features.pmu = features.pan = features.ssbs = features.iesb = false;
+	assert_true(features.asid16 && features.pmu && features.pan && features.uao && features.ssbs && features.iesb);
+	features.asid16 = features.pmu = features.pan = features.uao = features.ssbs = features.iesb = false;
 	assert_only(&features, SIZE_MAX);
 }
 
@@ -242,6 +254,7 @@ int main(void)
 		cmocka_unit_test(a_field_alone_makes_its_feature_and_no_other),
 		cmocka_unit_test(below_the_first_value_there_is_no_feature),
 		cmocka_unit_test(neighbours_do_not_make_a_feature),
+		cmocka_unit_test(ssbs_is_a_register_from_2_on),
 		cmocka_unit_test(a_pmu_of_the_implementations_own_is_none),
 		cmocka_unit_test(physical_addresses_have_as_many_bits_as_the_cpu_says),
 		cmocka_unit_test(known_cpus_are_decoded),

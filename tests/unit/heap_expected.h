@@ -1,5 +1,5 @@
 /*
- * What the tests of the heap have in common. The size classes are written down
+ * What the tests of the heap have in common. The size classes and the limits are written down
  * here once more, so that a change of them is seen.
  */
 #ifndef TESTS_UNIT_HEAP_EXPECTED_H
@@ -10,6 +10,9 @@
 #include <stdint.h>
 
 #define PAGE 4096
+#define REDZONE 16
+#define QUARANTINE_BLOCKS 31
+#define QUARANTINE_BYTES 16384
 
 struct expected_class {
 	size_t size;
@@ -17,21 +20,21 @@ struct expected_class {
 };
 
 static const struct expected_class expected_classes[] = {
-	{16, 256}, {32, 128}, {48, 85}, {64, 64}, {96, 42},  {128, 32}, {192, 21},
-	{256, 16}, {384, 10}, {512, 8}, {768, 5}, {1024, 4}, {1360, 3}, {2048, 2},
+	{32, 128}, {48, 85}, {64, 64}, {96, 42},  {128, 32}, {192, 21}, {256, 16},
+	{384, 10}, {512, 8}, {768, 5}, {1024, 4}, {1360, 3}, {2048, 2},
 };
 
 #define EXPECTED_CLASSES (sizeof(expected_classes) / sizeof(expected_classes[0]))
 
-/* The bytes that a block of `size` occupies. */
+/* The bytes that a block for `size` bytes occupies, its redzone too. */
 static inline size_t expected_size(size_t size)
 {
 	for (size_t index = 0; index < EXPECTED_CLASSES; index++) {
-		if (size <= expected_classes[index].size) {
+		if (size + REDZONE <= expected_classes[index].size) {
 			return expected_classes[index].size;
 		}
 	}
-	return (size + PAGE - 1) / PAGE * PAGE;
+	return (size + REDZONE + PAGE - 1) / PAGE * PAGE;
 }
 
 static inline bool is_all(const uint8_t *bytes, size_t size, uint8_t byte)

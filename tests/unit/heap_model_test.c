@@ -1,16 +1,10 @@
 /*
  * core/memory/heap.h: a long random sequence of allocations and frees, against a model: the live blocks. From them
- * follows, page by page, what the heap must be able to serve.
+ * follows, page by page, what the heap must be able to serve: what waits in quarantine gives way.
  */
-#include "core/memory/heap.h"
+#include "tests/unit/heap_fixture.h"
 
-#include <string.h>
-
-#include "tests/unit/cmocka_test.h"
-#include "tests/unit/expect_panic.h"
-#include "tests/unit/heap_expected.h"
-
-#define LIVE_MAX (HEAP_SIZE / 16)
+#define LIVE_MAX (HEAP_SIZE / 32)
 #define OPERATIONS 200000
 
 struct live_block {
@@ -29,13 +23,6 @@ struct model {
 	size_t profile;
 	size_t refused, reused;
 };
-
-static struct heap heap;
-
-static void call_heap_free(void *block)
-{
-	heap_free(&heap, block);
-}
 
 static uint64_t next_random(struct model *model)
 {
@@ -86,9 +73,9 @@ static void model_count(struct model *model, const struct live_block *live, bool
 
 /* Sizes up to one of three limits: the first often, the last seldom. */
 static const uint64_t profiles[][3] = {
-	{48, 128, 2048},	     /* full slabs of many blocks */
-	{128, 2048, 4 * PAGE},	     /* everything mixed */
-	{2048, 4 * PAGE, HEAP_SIZE}, /* whole pages and runs of them */
+	{48, 128, 2048},		       /* full slabs of many blocks */
+	{128, 2048, 4 * PAGE},		       /* everything mixed */
+	{2048, 4 * PAGE, HEAP_SIZE - REDZONE}, /* whole pages and runs of them */
 };
 
 #define PROFILES (sizeof(profiles) / sizeof(profiles[0]))
@@ -111,8 +98,8 @@ static void model_allocate(struct model *model)
 		model->refused++;
 		return;
 	}
-	assert_true(is_all(fresh.block, size, 0));
-	memset(fresh.block, fresh.content, size);
+	assert_true(is_all(fresh.block, fresh.size, 0));
+	memset(fresh.block, fresh.content, fresh.size);
 	model_count(model, &fresh, true);
 	model->live[model->count] = fresh;
 	model->count++;
@@ -124,7 +111,7 @@ static void model_free(struct model *model)
 	struct live_block old = model->live[index];
 
 	/* Had two blocks overlapped, one's content would be in the other. */
-	assert_true(is_all(old.block, expected_size(old.size), old.content));
+	assert_true(is_all(old.block, old.size, old.content));
 	heap_free(&heap, old.block);
 	assert_true(is_all(old.block, expected_size(old.size), 0));
 	model_count(model, &old, false);
@@ -133,17 +120,25 @@ static void model_free(struct model *model)
 	model->reused++;
 }
 
+/* An overflow: a random byte of a redzone, which both the sweep and the block's end must see. */
+static void model_overflow(struct model *model)
+{
+	const struct live_block *live = &model->live[next_random(model) % model->count];
+	size_t redzone = expected_size(live->size) - live->size;
+	uint8_t *byte = live->block + live->size + next_random(model) % redzone;
+
+	*byte ^= 0x40;
+	expect_panic("heap-redzone", call_heap_check, NULL);
+	expect_panic("heap-redzone", call_heap_free, live->block);
+	*byte ^= 0x40;
+}
+
 /* A wrong free: a random address of the arena, which must be told from the live blocks exactly. */
 static void model_free_wrongly(struct model *model)
 {
 	uint8_t *address = heap.arena + next_random(model) % HEAP_SIZE;
-	size_t page = (size_t)(address - heap.arena) / PAGE;
-	size_t size = model->class_of_page[page];
 	const char *tag = "heap-double-free";
 
-	if (size != 0 && size < PAGE && (size_t)(address - heap.arena) % PAGE >= PAGE / size * size) {
-		tag = "heap-foreign-free";
-	}
 	for (size_t index = 0; index < model->count; index++) {
 		const struct live_block *live = &model->live[index];
 
@@ -163,8 +158,7 @@ static void random_operations_agree_with_a_model(void **state)
 
 	(void)state;
 	twin_reset(NULL);
-	memset(&heap, 0xa5, sizeof(heap));
-	heap_init(&heap);
+	make_heap(0);
 	memset(&model, 0, sizeof(model));
 	model.seed = 0x68656170;
 	for (size_t operation = 0; operation < OPERATIONS; operation++) {
@@ -182,6 +176,9 @@ static void random_operations_agree_with_a_model(void **state)
 		}
 		if (operation % 997 == 0) {
 			model_free_wrongly(&model);
+		}
+		if (operation % 1009 == 0 && model.count != 0) {
+			model_overflow(&model);
 		}
 		assert_int_equal(heap_used(&heap), model.used);
 	}

@@ -32,6 +32,7 @@ static int setup(void **state)
 {
 	(void)state;
 	twin_reset(NULL);
+	kernel.map.image_address = (kernel_addr){KERNEL_IMAGE_BASE};
 	fault = (struct hal_fault){.vector = "el1h_sync", .pc = 0xffffffc000004008, .sp_is_valid = true};
 	return 0;
 }
@@ -129,9 +130,11 @@ static void instructions_where_none_may_be(void **state)
 	expect_fetch("xn", PERMISSION | 2, 0xffffff8000000000);
 	expect_fetch("instruction-abort", TRANSLATION | 3, KERNEL);
 	expect_fetch("pxn", PERMISSION | 3, USER);
-	expect_fetch("pxn", PERMISSION | 3, 0);
+	expect_fetch("pxn", PERMISSION | 3, 0x10000);
 	expect_fetch("swpan", TRANSLATION | 3, USER);
-	expect_fetch("swpan", TRANSLATION, 0);
+	expect_fetch("swpan", TRANSLATION, 0x10000);
+	expect_fetch("null", TRANSLATION, 0);
+	expect_fetch("null", TRANSLATION | 3, 0xffff);
 }
 
 /* A return address whose authentication failed has bit 61 or 53 turned over (measured), or is refused by FEAT_FPAC. */

@@ -201,7 +201,7 @@ static void test_closing_the_window(void **state)
 
 	(void)state;
 	assert_true(is_mapped(KERNEL_BOOT_WINDOW_BASE + tree % BLOCK));
-	kernel_map_close_window(&map);
+	kernel_map_close_window(map.root);
 	for (uint64_t offset = 0; offset < KERNEL_BOOT_WINDOW_SIZE; offset += BLOCK) {
 		assert_false(is_mapped(KERNEL_BOOT_WINDOW_BASE + offset));
 	}

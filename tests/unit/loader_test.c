@@ -1,6 +1,7 @@
 /*
  * core/process/loader.h: what lies where in an address space once a program is in it.
  */
+#include "core/kernel.h"
 #include "hal_host/ram.h"
 #include "tests/unit/loader_fixture.h"
 
@@ -178,6 +179,55 @@ static void biases_differ(void **state)
 	assert_int_equal(ones & zeros, 0x1ffffff000);
 }
 
+/* A program that says that its code has landing pads, or with another set of features, what else it can. */
+static void load_with_features(uint8_t feature_1, bool has_bti)
+{
+	static const uint8_t note[] = {4, 0, 0, 0,    16, 0, 0, 0, 5, 0, 0, 0, 'G', 'N', 'U', 0,
+				       0, 0, 0, 0xc0, 4,  0, 0, 0, 0, 0, 0, 0, 0,   0,	 0,   0};
+	static const struct elf_program list[] = {
+		{ELF_LOAD, ELF_RX, BASE, 0x1800, 0x1800},
+		{ELF_LOAD, ELF_R, BASE + 0x2000, 0x123, 0x123},
+		{ELF_PROPERTY, ELF_R, BASE + 0x2020, sizeof(note), sizeof(note)},
+		{ELF_LOAD, ELF_RW, BASE + 0x3000, 0x10, 0x10},
+	};
+	uint8_t *place;
+
+	make_space(FIXTURE_FRAMES);
+	use_fixed(list);
+	place = file + elf_peek(file, elf_header_of(2) + ELF_P_OFFSET, 8);
+	memcpy(place, note, sizeof(note));
+	place[24] = feature_1;
+	kernel_facts.features.bti = has_bti;
+	assert_int_equal(load(), 1);
+	kernel_facts.features.bti = false;
+}
+
+static enum page_access access_at(uint64_t address)
+{
+	enum page_access access = PAGE_DEVICE;
+	phys_addr frame;
+
+	assert_int_equal(address_space_find(&space, (user_addr){address}, &frame, &access), K_OK);
+	return access;
+}
+
+static void code_with_landing_pads_is_guarded_where_the_cpu_can(void **state)
+{
+	(void)state;
+	load_with_features(0, true);
+	assert_int_equal(access_at(BASE), PAGE_USER_EXECUTE);
+	load_with_features(2, true);
+	assert_int_equal(access_at(BASE), PAGE_USER_EXECUTE);
+	load_with_features(1, false);
+	assert_int_equal(access_at(BASE), PAGE_USER_EXECUTE);
+	load_with_features(3, true);
+	assert_int_equal(access_at(BASE), PAGE_USER_EXECUTE_GUARDED);
+	assert_int_equal(access_at(BASE + 0x1000), PAGE_USER_EXECUTE_GUARDED);
+	assert_int_equal(access_at(BASE + 0x2000), PAGE_USER_READ);
+	assert_int_equal(access_at(BASE + 0x3000), PAGE_USER_READ_WRITE);
+	assert_int_equal(access_at(FIXTURE_STACK), PAGE_USER_READ_WRITE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -187,6 +237,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(every_byte_lies_where_it_belongs, setup, teardown),
 		cmocka_unit_test_setup_teardown(all_segments_are_mapped_and_no_more, setup, teardown),
 		cmocka_unit_test_setup_teardown(code_is_ready_to_run, setup, teardown),
+		cmocka_unit_test_setup_teardown(code_with_landing_pads_is_guarded_where_the_cpu_can, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_stack_is_zeros_below_its_top_page, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_bad_file_maps_nothing, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_file_that_turns_bad, setup, teardown),

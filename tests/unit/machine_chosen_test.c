@@ -141,6 +141,35 @@ static void seeds_of_other_sizes(void **state)
 	free(outcome.blob);
 }
 
+/* As two cells, the first the upper half. Zeros are what is left of one. */
+static void kaslr_seed_places_the_image(void **state)
+{
+	(void)state;
+	start_chosen();
+	tree_bytes(&builder, "rng-seed", RNG_SEED, 32);
+	accept_chosen();
+	assert_int_equal(outcome.machine.place_seed, 0);
+	start_chosen();
+	tree_bytes(&builder, "kaslr-seed", "\x01\x23\x45\x67\x89\xab\xcd\xef", 8);
+	accept_chosen();
+	assert_int_equal(outcome.machine.place_seed, 0x0123456789abcdef);
+	start_chosen();
+	tree_bytes(&builder, "kaslr-seed",
+		   "\x01\x23\x45\x67\x89\xab\xcd\xef"
+		   "more",
+		   12);
+	accept_chosen();
+	assert_int_equal(outcome.machine.place_seed, 0x0123456789abcdef);
+	start_chosen();
+	tree_bytes(&builder, "kaslr-seed", "\x01\x23\x45\x67\x89\xab\xcd", 7);
+	accept_chosen();
+	assert_int_equal(outcome.machine.place_seed, 0);
+	start_chosen();
+	tree_bytes(&builder, "kaslr-seed", "\0\0\0\0\0\0\0", 8);
+	accept_chosen();
+	assert_int_equal(outcome.machine.place_seed, 0);
+}
+
 static void seeds_in_excess(void **state)
 {
 	(void)state;
@@ -277,11 +306,12 @@ static void places_of_the_tree(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(nothing_need_be_chosen),     cmocka_unit_test(the_command_line_ends_at_its_nul),
-		cmocka_unit_test(a_long_command_line_is_cut), cmocka_unit_test(seeds_are_taken_and_wiped),
-		cmocka_unit_test(seeds_of_other_sizes),	      cmocka_unit_test(seeds_in_excess),
-		cmocka_unit_test(chosen_is_the_roots_child),  cmocka_unit_test(an_initrd_has_two_ends),
-		cmocka_unit_test(an_initrd_with_one_end),     cmocka_unit_test(places_of_the_tree),
+		cmocka_unit_test(nothing_need_be_chosen),      cmocka_unit_test(the_command_line_ends_at_its_nul),
+		cmocka_unit_test(a_long_command_line_is_cut),  cmocka_unit_test(seeds_are_taken_and_wiped),
+		cmocka_unit_test(seeds_of_other_sizes),	       cmocka_unit_test(seeds_in_excess),
+		cmocka_unit_test(kaslr_seed_places_the_image), cmocka_unit_test(chosen_is_the_roots_child),
+		cmocka_unit_test(an_initrd_has_two_ends),      cmocka_unit_test(an_initrd_with_one_end),
+		cmocka_unit_test(places_of_the_tree),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

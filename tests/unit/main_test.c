@@ -129,8 +129,8 @@ static void other_words_on_the_command_line_change_nothing(void **state)
 #define MAX                                                                                                         \
 	"[BOOT] CPU: 48-bit physical addresses, 16-bit ASIDs\n"                                                     \
 	"[BOOT] CPU features: PAN yes, PAC yes, BTI yes, E0PD yes, RNG yes, MTE no\n" MITIGATIONS                   \
-	"[BOOT] Mitigations by CPU: PAN, return addresses signed, branch targets checked, kernel addresses hidden " \
-	"(E0PD)\n"
+	"[BOOT] Mitigations by CPU: PAN, return addresses signed (keys for each process), branch targets checked, " \
+	"kernel addresses hidden (E0PD)\n"
 
 /*
  * 128 MiB less the image's block of 2 MiB are two ranges: 512 pages, one of them the allocator's table, and 31744,
@@ -253,6 +253,7 @@ static void boot_leaves_nothing_open(void **state)
 	assert_int_equal(page_table_lookup(root, KERNEL_BOOT_WINDOW_BASE + 0x200000), DESCRIPTOR_INVALID);
 	assert_memory_equal(kernel_facts.machine.seed, zeros, sizeof(zeros));
 	assert_int_equal(kernel_facts.machine.seed_size, 0);
+	assert_int_equal(kernel_facts.machine.place_seed, 0);
 	assert_int_equal(kernel.probe, PROBE_NONE);
 	assert_int_equal(kernel.frames.free_count, kernel.frames.total_count);
 	assert_int_equal(heap_used(&kernel.heap), 0);

@@ -183,6 +183,26 @@ static void memcmp_goes_by_the_first_difference(void **state)
 	assert_true(k_memcmp(high, low, sizeof(low)) > 0);
 }
 
+/* No byte of any size, at any alignment, is left out, and none beside them looked at. */
+static void is_zero_finds_any_one_byte(void **state)
+{
+	uint8_t bytes[8 + 200 + 1];
+
+	(void)state;
+	for (size_t size = 32; size <= 200; size++) {
+		size_t offset = size % 8;
+
+		(void)k_memset(bytes, 0xff, sizeof(bytes));
+		(void)k_memset(bytes + offset, 0, size);
+		assert_true(k_memory_is_zero(bytes + offset, size));
+		for (size_t index = 0; index < size; index++) {
+			bytes[offset + index] = 0x10;
+			assert_false(k_memory_is_zero(bytes + offset, size));
+			bytes[offset + index] = 0;
+		}
+	}
+}
+
 static void wipe_fills_with_zeros(void **state)
 {
 	(void)state;
@@ -211,6 +231,7 @@ int main(void)
 		cmocka_unit_test(memset_takes_the_low_byte),
 		cmocka_unit_test(memcmp_finds_any_one_byte),
 		cmocka_unit_test(memcmp_goes_by_the_first_difference),
+		cmocka_unit_test(is_zero_finds_any_one_byte),
 		cmocka_unit_test(wipe_fills_with_zeros),
 	};
 

@@ -54,8 +54,10 @@ static void test_neighbours_stay_unmapped(void **state)
 static void test_only_39_bits_count(void **state)
 {
 	(void)state;
-	assert_int_equal(map(0xffffff8012345000, FRAME(100)), K_OK);
-	assert_int_equal(page_table_lookup(root, 0x12345000), page_of(FRAME(100)));
+	assert_int_equal(page_table_map(root, 0xffffff8012345000, (phys_addr){FRAME(100)}, PAGE_KERNEL_READ, &source),
+			 K_OK);
+	assert_int_equal(page_table_lookup(root, 0x12345000),
+			 descriptor_page((phys_addr){FRAME(100)}, PAGE_KERNEL_READ));
 }
 
 static void test_blocks(void **state)
@@ -115,7 +117,8 @@ static void test_tables_take_rights_away(void **state)
 	assert_int_equal(map(0x1000, FRAME(100)), K_OK);
 	assert_int_equal(*fixture_entry(NEW_ROOT, 0), POOL | 0x0800000000000003);
 	assert_int_equal(*fixture_entry(POOL, 0), (POOL + POOL_STRIDE) | 0x0800000000000003);
-	assert_int_equal(page_table_map(root, 0x40000000, (phys_addr){FRAME(101)}, PAGE_KERNEL_READ_WRITE, &source),
+	assert_int_equal(page_table_map(root, 0xffffff8040000000, (phys_addr){FRAME(101)}, PAGE_KERNEL_READ_WRITE,
+					&source),
 			 K_OK);
 	assert_int_equal(*fixture_entry(NEW_ROOT, 1), (POOL + 2 * POOL_STRIDE) | 0x3800000000000003);
 }

@@ -2,6 +2,7 @@
  * hal_qemu_virt/pl011.h and the console over it, on a model of the device: what is received. No byte that comes without
  * error is lost as long as somebody reads, and the interrupt says so whenever one waits.
  */
+#include "hal/layout.h"
 #include "hal_qemu_virt/pl011.h"
 
 #include <string.h>
@@ -24,7 +25,7 @@ static int setup(void **state)
 {
 	(void)state;
 	pl011_model_reset();
-	console_start();
+	console_start((kernel_addr){KERNEL_DEVICE_BASE});
 	assert_true(hal_console_attach(uart->registers));
 	hal_console_listen();
 	memset(read_bytes, 0xee, sizeof(read_bytes));

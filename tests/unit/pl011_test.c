@@ -2,6 +2,7 @@
  * hal_qemu_virt/pl011.h and the console over it, on a model of the device: what is sent. No byte is lost, none is sent
  * twice, and nothing but the device's state decides how long a write takes. pl011_receive_test.c has the other way.
  */
+#include "hal/layout.h"
 #include "hal_qemu_virt/pl011.h"
 
 #include "hal/console.h"
@@ -24,7 +25,7 @@ static int setup(void **state)
 {
 	(void)state;
 	pl011_model_reset();
-	console_start();
+	console_start((kernel_addr){KERNEL_DEVICE_BASE});
 	for (size_t i = 0; i < sizeof(bytes); i++) {
 		bytes[i] = (uint8_t)(i % 251);
 	}
@@ -243,13 +244,13 @@ static void only_a_pl011_is_attached(void **state)
 		bool is_revision = i == 2 || i == 3;
 
 		setup(state);
-		console_start();
+		console_start((kernel_addr){KERNEL_DEVICE_BASE});
 		other->identity[i] ^= i == 1 ? 0x01 : 0x10;
 		assert_int_equal(hal_console_attach(other->registers), is_revision);
 		assert_int_equal(other->write_count != 0, is_revision);
 	}
 	setup(state);
-	console_start();
+	console_start((kernel_addr){KERNEL_DEVICE_BASE});
 	other->identity[0] = 0x31; /* a PL031: a clock */
 	assert_false(hal_console_attach(other->registers));
 	hal_console_write((const uint8_t *)"still here", 10);
@@ -263,7 +264,7 @@ static void the_console_moves_when_it_is_attached(void **state)
 	struct pl011_model *other = &pl011_models[1];
 
 	(void)state;
-	console_start();
+	console_start((kernel_addr){KERNEL_DEVICE_BASE});
 	hal_console_write((const uint8_t *)"early", 5);
 	assert_int_equal(uart->write_count, 0);
 	assert_true(hal_console_attach(other->registers));
@@ -280,7 +281,7 @@ static void the_console_moves_when_it_is_attached(void **state)
 static void a_stuck_console_does_not_hang_the_kernel(void **state)
 {
 	(void)state;
-	console_start();
+	console_start((kernel_addr){KERNEL_DEVICE_BASE});
 	get_stuck(true);
 	hal_console_write(bytes, 4096);
 	assert_int_equal(uart->fill, 0);

@@ -40,7 +40,7 @@ static void it_starts_with_nothing(void **state)
 	assert_int_equal(create(&process, 100), K_OK);
 	assert_memory_equal(&process->context, &zeros, sizeof(zeros));
 	assert_null(process->fp);
-	assert_memory_equal(hal_phys_to_ptr(process->fp_frame, sizeof(no_fp)), &no_fp, sizeof(no_fp));
+	assert_memory_equal(hal_phys_to_ptr(process->register_frame, sizeof(no_fp)), &no_fp, sizeof(no_fp));
 	assert_int_equal(process->thread_pointer, 0);
 	assert_int_equal(process->calls, 0);
 	assert_int_equal(process->children, 0);
@@ -131,6 +131,38 @@ static void the_heap_holds_as_many_as_there_may_be(void **state)
 	world_assert_nothing_is_used();
 }
 
+/* 80 bytes of chance, of its own, in a frame of its own; and nothing of it is left in a process that follows. */
+static void keys_are_its_own(void **state)
+{
+	static const struct process_registers none;
+	struct process_registers *registers;
+	struct process *first, *second;
+
+	(void)state;
+	assert_int_equal(create(&first, 100), K_OK);
+	assert_int_equal(create(&second, 100), K_OK);
+	assert_false(first->has_keys);
+	assert_null(first->more);
+	process_draw_keys(first, &kernel.random);
+	process_draw_keys(second, &kernel.random);
+	assert_true(first->has_keys && second->has_keys);
+	registers = hal_phys_to_ptr(first->register_frame, sizeof(*registers));
+	assert_ptr_equal(first->more, registers);
+	assert_ptr_equal(second->more, hal_phys_to_ptr(second->register_frame, sizeof(*registers)));
+	assert_memory_not_equal(&first->more->keys, &second->more->keys, sizeof(struct hal_keys));
+	for (size_t i = 0; i < sizeof(struct hal_keys); i += sizeof(uint64_t)) {
+		assert_memory_not_equal((uint8_t *)&first->more->keys + i, &none, sizeof(uint64_t));
+	}
+	assert_memory_equal(&first->more->fp, &none.fp, sizeof(none.fp));
+	clear(first);
+	clear(second);
+	world_assert_nothing_is_used();
+	assert_int_equal(create(&first, 100), K_OK);
+	registers = hal_phys_to_ptr(first->register_frame, sizeof(*registers));
+	assert_memory_equal(registers, &none, sizeof(none));
+	clear(first);
+}
+
 /* A large one goes in steps, so that interrupts have their chance between. */
 static void it_is_taken_apart_in_steps(void **state)
 {
@@ -190,6 +222,7 @@ int main(void)
 		cmocka_unit_test_setup(a_limit_that_is_too_low_leaves_nothing, setup),
 		cmocka_unit_test_setup(each_frame_may_be_the_one_that_is_missing, setup),
 		cmocka_unit_test_setup(the_heap_holds_as_many_as_there_may_be, setup),
+		cmocka_unit_test_setup(keys_are_its_own, setup),
 		cmocka_unit_test_setup(it_is_taken_apart_in_steps, setup),
 		cmocka_unit_test(memory_comes_back_clean),
 	};

@@ -21,6 +21,8 @@ static const struct cpu_features max = {
 	.iesb = true,
 	.dit = true,
 	.ssbs = true,
+	.ssbs2 = true,
+	.uao = true,
 	.pmu = true,
 };
 
@@ -38,7 +40,14 @@ static void assert_closed(const struct hal_registers *registers)
 	assert_int_equal(registers->cpacr, 0x10000000);
 	assert_int_equal(registers->cntkctl, 0);
 	assert_int_equal(registers->mdscr, 0x1000);
+	assert_int_equal(registers->contextidr, 0);
+	assert_int_equal(registers->tpidrro, 0);
+	assert_int_equal(registers->pmcr, 0);
 	assert_int_equal(registers->pmuserenr, 0);
+	assert_int_equal(registers->amuserenr, 0);
+	assert_int_equal(registers->mair, 0x04ff);
+	/* D, A, I and F masked, SP_EL1; UAO and SSBS are 0; PAN is 1 where it is there. */
+	assert_int_equal(registers->pstate, registers->has_pan ? 0x4003c1 : 0x3c1);
 }
 
 static void cortex_a72(void **state)
@@ -50,6 +59,7 @@ static void cortex_a72(void **state)
 	assert_int_equal(registers.tcr, 0x14b5193519);
 	assert_closed(&registers);
 	assert_false(registers.has_pan || registers.has_pac || registers.has_amu);
+	assert_false(registers.has_uao || registers.has_ssbs);
 	assert_true(registers.has_pmu);
 }
 
@@ -58,10 +68,11 @@ static void max_of_qemu(void **state)
 	struct hal_registers registers = decide(&max);
 
 	(void)state;
-	assert_int_equal(registers.sctlr, 0x18b078199d);
+	assert_int_equal(registers.sctlr, 0x18f878399d);
 	assert_int_equal(registers.tcr, 0x01000015b5193519);
 	assert_closed(&registers);
 	assert_true(registers.has_pan && registers.has_pac && registers.has_pmu);
+	assert_true(registers.has_uao && registers.has_ssbs);
 	assert_false(registers.has_amu);
 }
 
@@ -92,7 +103,7 @@ static void tcr_has_the_physical_size(void **state)
 }
 
 /* Every combination of the features that a register value may depend on. */
-#define COMBINATIONS 1024
+#define COMBINATIONS 4096
 
 static struct cpu_features combination(unsigned number)
 {
@@ -108,6 +119,8 @@ static struct cpu_features combination(unsigned number)
 		.mte = (number & 128) != 0,
 		.pmu = (number & 256) != 0,
 		.amu = (number & 512) != 0,
+		.uao = (number & 1024) != 0,
+		.ssbs2 = (number & 2048) != 0,
 	};
 }
 
@@ -115,10 +128,11 @@ static uint64_t expected_sctlr(const struct cpu_features *features)
 {
 	uint64_t value = 0x3058199d;
 
-	value |= features->pan ? 0 : 0x800000;		 /* SPAN, bit 23 */
-	value |= features->iesb ? 0x200000 : 0;		 /* IESB, bit 21 */
-	value |= features->pac_address ? 0x80000000 : 0; /* EnIA, bit 31 */
-	value |= features->bti ? 0x1800000000 : 0;	 /* BT0 and BT1, bits 35 and 36 */
+	value |= features->pan ? 0 : 0x800000;	/* SPAN, bit 23 */
+	value |= features->iesb ? 0x200000 : 0; /* IESB, bit 21 */
+	/* EnIA, EnIB, EnDA and EnDB: bits 31, 30, 27 and 13 */
+	value |= features->pac_address ? 0xc8002000 : 0;
+	value |= features->bti ? 0x1800000000 : 0; /* BT0 and BT1, bits 35 and 36 */
 	return value;
 }
 
@@ -135,6 +149,8 @@ static void each_feature_adds_its_bits_and_no_others(void **state)
 		assert_closed(&registers);
 		assert_int_equal(registers.has_pan, features.pan);
 		assert_int_equal(registers.has_pac, features.pac_address);
+		assert_int_equal(registers.has_uao, features.uao);
+		assert_int_equal(registers.has_ssbs, features.ssbs2);
 		assert_int_equal(registers.has_pmu, features.pmu);
 		assert_int_equal(registers.has_amu, features.amu);
 	}
@@ -218,8 +234,9 @@ static void mitigations_are_listed_with_verbose(void **state)
 							   "branch targets unchecked, kernel addresses fault\n");
 	assert_string_equal(logged(&pan, true), EVERYWHERE "PAN, return addresses unsigned, "
 							   "branch targets unchecked, kernel addresses fault\n");
-	assert_string_equal(logged(&pac, true), EVERYWHERE "parked TTBR0, return addresses signed, "
-							   "branch targets unchecked, kernel addresses fault\n");
+	assert_string_equal(logged(&pac, true),
+			    EVERYWHERE "parked TTBR0, return addresses signed (keys for each "
+				       "process), branch targets unchecked, kernel addresses fault\n");
 	assert_string_equal(logged(&bti, true), EVERYWHERE "parked TTBR0, return addresses unsigned, "
 							   "branch targets checked, kernel addresses fault\n");
 	assert_string_equal(logged(&e0pd, true),

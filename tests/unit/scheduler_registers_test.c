@@ -223,6 +223,37 @@ static void tags_come_back_without_what_was_behind_them(void **state)
 	world_teardown(NULL);
 }
 
+/*
+ * The twin aborts if a process runs with other keys than its own ("keys"). Three take turns, one of them uses FP
+ * registers, another ends and a new one comes after it.
+ */
+static void each_process_runs_with_its_own_keys(void **state)
+{
+	static const struct twin_options max = {.cpu = TWIN_CPU_MAX};
+	static const struct twin_step first[] = {WORLD_SPAWN,
+						 WORLD_SPAWN,
+						 YIELD,
+						 WORLD_CALL(wait, 0, ROOM),
+						 YIELD,
+						 WORLD_SPAWN,
+						 YIELD,
+						 WORLD_CALL(wait, 0, ROOM),
+						 WORLD_CALL(wait, 0, ROOM),
+						 WORLD_CALL(exit)};
+	static const struct twin_step second[] = {FP_LOAD(3, 0x222), YIELD, FP_STORE(3), WORLD_CALL(exit)};
+	static const struct twin_step third[] = {YIELD, YIELD, YIELD, YIELD, YIELD, WORLD_CALL(exit)};
+	const struct world_player *player;
+
+	(void)state;
+	world_reset_with(&max, 8);
+	(void)WORLD_PLAYS(1, first);
+	player = WORLD_PLAYS(2, second);
+	(void)WORLD_PLAYS(3, third);
+	(void)WORLD_PLAYS(130, third);
+	run();
+	assert_int_equal(player->results[2].x[0], 0x222);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -233,6 +264,7 @@ int main(void)
 		cmocka_unit_test_setup(a_thread_pointer_is_zero_at_first_and_stays_with_its_process, setup),
 		cmocka_unit_test_setup(they_are_there_after_a_call_that_waited, setup),
 		cmocka_unit_test_setup(each_process_sees_its_own_page_when_tags_run_out, setup),
+		cmocka_unit_test(each_process_runs_with_its_own_keys),
 		cmocka_unit_test(tags_come_back_without_what_was_behind_them),
 	};
 

@@ -13,17 +13,23 @@ static const struct hal_secrets secrets = {{1, 2}, 0x123400};
 static const struct hal_registers a72 = {
 	.sctlr = 0x30d8199d,
 	.tcr = 0x14b5193519,
+	.mair = 0x04ff,
 	.cpacr = 0x10000000,
 	.mdscr = 0x1000,
+	.pstate = 0x3c1,
 	.has_pmu = true,
 };
 
 static const struct hal_registers max = {
-	.sctlr = 0x18b078199d,
+	.sctlr = 0x18f878399d,
 	.tcr = 0x01000015b5193519,
+	.mair = 0x04ff,
 	.cpacr = 0x10000000,
 	.mdscr = 0x1000,
+	.pstate = 0x4003c1,
 	.has_pan = true,
+	.has_uao = true,
+	.has_ssbs = true,
 	.has_pac = true,
 	.has_pmu = true,
 };
@@ -65,9 +71,11 @@ static void test_values_for_another_cpu_abort(void **state)
 static void test_each_bit_counts(void **state)
 {
 	struct hal_registers registers = a72;
-	uint64_t *words[] = {&registers.sctlr,	 &registers.tcr,   &registers.cpacr,
-			     &registers.cntkctl, &registers.mdscr, &registers.pmuserenr};
-	bool *flags[] = {&registers.has_pan, &registers.has_pac, &registers.has_pmu, &registers.has_amu};
+	uint64_t *words[] = {&registers.sctlr,	   &registers.tcr,  &registers.cpacr,	   &registers.cntkctl,
+			     &registers.mdscr,	   &registers.mair, &registers.contextidr, &registers.tpidrro,
+			     &registers.pmuserenr, &registers.pmcr, &registers.amuserenr,  &registers.pstate};
+	bool *flags[] = {&registers.has_pan, &registers.has_uao, &registers.has_ssbs,
+			 &registers.has_pac, &registers.has_pmu, &registers.has_amu};
 
 	(void)state;
 	for (size_t word = 0; word < sizeof(words) / sizeof(words[0]); word++) {
@@ -84,6 +92,29 @@ static void test_each_bit_counts(void **state)
 	}
 	protect(&registers);
 	expect_abort("protect", protect, &registers);
+}
+
+/* What is read is what was written, and what the backend has of its own. */
+static void test_registers_are_read_as_they_stand(void **state)
+{
+	static const struct twin_options options = {.cpu = TWIN_CPU_MAX};
+	struct hal_registers now = {0};
+
+	(void)state;
+	twin_reset(&options);
+	hal_cpu_protect(&max, &secrets);
+	hal_registers_read(&now);
+	assert_int_equal(now.sctlr, max.sctlr);
+	assert_int_equal(now.tcr, max.tcr);
+	assert_int_equal(now.mair, max.mair);
+	assert_int_equal(now.cpacr, max.cpacr);
+	assert_int_equal(now.pstate, max.pstate);
+	assert_int_equal(now.oslsr, 2);
+	assert_int_equal(now.ttbr1, twin_boot_info()->kernel_root.value);
+	assert_int_not_equal(now.vbar, 0);
+	hal_fp_access_set(0x10300000);
+	hal_registers_read(&now);
+	assert_int_equal(now.cpacr, 0x10300000);
 }
 
 static void protect_with(void *given)
@@ -323,6 +354,7 @@ int main(void)
 		cmocka_unit_test_setup(test_right_values_are_accepted, setup),
 		cmocka_unit_test_setup(test_values_for_another_cpu_abort, setup),
 		cmocka_unit_test_setup(test_each_bit_counts, setup),
+		cmocka_unit_test_setup(test_registers_are_read_as_they_stand, setup),
 		cmocka_unit_test_setup(test_secrets_must_be_secret, setup),
 		cmocka_unit_test_setup(test_time_stands_still_until_told, setup),
 		cmocka_unit_test_setup(test_random_numbers, setup),

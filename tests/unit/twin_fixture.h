@@ -73,6 +73,8 @@ static inline void fixture_put_page(uint64_t page, uint64_t descriptor)
 	fixture_put(LEVEL3, (unsigned)(page >> 12 & 511), descriptor);
 }
 
+static const struct hal_keys fixture_keys = {{11, 12}, {13, 14}, {15, 16}, {17, 18}, {19, 20}};
+
 /* System registers as the kernel decides them for this CPU. */
 static inline void fixture_protect(void)
 {
@@ -85,6 +87,9 @@ static inline void fixture_protect(void)
 	cpu_features_decode(&features, &id);
 	cpu_registers_decide(&registers, &features);
 	hal_cpu_protect(&registers, &secrets);
+	if (registers.has_pac) {
+		hal_keys_load(&fixture_keys);
+	}
 }
 
 /* A page of device registers at KERNEL_DEVICE_BASE + 0x1000 * slot. */

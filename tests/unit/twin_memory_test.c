@@ -239,7 +239,7 @@ static void test_closing_the_window_writes_back(void **state)
 
 	(void)state;
 	twin_boot_info()->device_tree[8] = 0x5a;
-	kernel_map_close_window(&fixture_map);
+	kernel_map_close_window(fixture_map.root);
 	assert_int_equal(ram_bytes(address, 16)[8], 0x5a);
 }
 
@@ -250,7 +250,7 @@ static void test_the_window_ends(void **state)
 	(void)state;
 	read_byte(boot->device_tree + boot->device_tree_limit - 1);
 	expect_death(read_byte, boot->device_tree + boot->device_tree_limit);
-	kernel_map_close_window(&fixture_map);
+	kernel_map_close_window(fixture_map.root);
 	expect_death(read_byte, boot->device_tree);
 }
 

@@ -54,6 +54,30 @@ static void test_bit_55_is_for_pages_of_processes(void **state)
 	expect_abort("reserved-bit", walk_kernel, NULL);
 }
 
+/* GP, Arm ARM D8.3.2: RES0 without FEAT_BTI, where SCTLR_EL1.BT0 is RES0 too. */
+static void test_bit_50_is_for_code_of_processes(void **state)
+{
+	const uint64_t code = DATA_FRAME | ((D_USER_WRITE | D_READ_ONLY) & ~D_UXN);
+	struct walker_translation translation;
+	uint64_t table = twin_boot_info()->kernel_root.value + 0x2000;
+
+	(void)state;
+	poke(LEVEL3, 1, code | 1UL << 50);
+	expect_abort("reserved-bit", walk_data, NULL);
+	registers.sctlr |= 1UL << 35;
+	assert_int_equal(walk(DATA, &translation), OK);
+	assert_true(translation.is_guarded && translation.el0_execute);
+	poke(LEVEL3, 1, code);
+	assert_int_equal(walk(DATA, &translation), OK);
+	assert_true(!translation.is_guarded && translation.el0_execute);
+	poke(LEVEL3, 1, DATA_FRAME | D_USER_WRITE | 1UL << 50);
+	expect_abort("reserved-bit", walk_data, NULL);
+	poke(LEVEL2, 3, FRAMES | (code & ~2UL) | 1UL << 50);
+	expect_abort("reserved-bit", walk_block, NULL);
+	poke(table, 0, *fixture_entry(table, 0) | 1UL << 50);
+	expect_abort("reserved-bit", walk_kernel, NULL);
+}
+
 static void test_reserved_bits_of_tables_abort(void **state)
 {
 	static const unsigned bits[] = {2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 63};
@@ -123,6 +147,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_reserved_bits_of_pages_abort, setup),
 		cmocka_unit_test_setup(test_bit_55_is_for_pages_of_processes, setup),
+		cmocka_unit_test_setup(test_bit_50_is_for_code_of_processes, setup),
 		cmocka_unit_test_setup(test_reserved_bits_of_tables_abort, setup),
 		cmocka_unit_test_setup(test_misaligned_blocks_abort, setup),
 		cmocka_unit_test_setup(test_wrong_memory_types_abort, setup),

@@ -55,7 +55,7 @@ static inline void world_reset_with(const struct twin_options *options, unsigned
 	world_protect();
 	kernel_map_init(&kernel.map, twin_boot_info(), (phys_addr){TWIN_RAM_BASE});
 	frames_init(&kernel.frames, &ram, &kernel.map);
-	heap_init(&kernel.heap);
+	heap_init(&kernel.heap, &kernel.random);
 	world.frames = kernel.frames.total_count;
 	world_make_machine();
 	world_make_archive();

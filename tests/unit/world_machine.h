@@ -78,13 +78,13 @@ static inline void world_protect(void)
 {
 	static const struct hal_secrets secrets = {{1, 2}, 0x123400};
 	struct hal_id_registers id;
-	struct hal_registers registers;
 
 	hal_id_registers_read(&id);
 	cpu_features_decode(&kernel_facts.features, &id);
 	kernel_facts.pstate_mask = pstate_user_mask(&kernel_facts.features);
-	cpu_registers_decide(&registers, &kernel_facts.features);
-	hal_cpu_protect(&registers, &secrets);
+	cpu_registers_decide(&kernel_facts.registers, &kernel_facts.features);
+	hal_cpu_protect(&kernel_facts.registers, &secrets);
+	cpu_registers_note(&kernel_facts.registers);
 }
 
 static inline void world_add_program(const char *name, const uint8_t *file, size_t size)

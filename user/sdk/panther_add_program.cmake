@@ -1,7 +1,10 @@
-# panther_add_program(NAME [FIXED] [PICOLIBC] SOURCES file... [DEFINITIONS name=value...]): an EL0 program, NAME.elf,
-# for an AArch64 tree. Static, with the SDK's start-up code and linker script; C code finds <panther.h>. It runs at any
-# address, and the kernel chooses one at random; FIXED: at 0x400000. PICOLIBC: with the C library, where
+# panther_add_program(NAME [FIXED] [PICOLIBC] [UNGUARDED] SOURCES file... [DEFINITIONS name=value...]): an EL0 program,
+# NAME.elf, for an AArch64 tree. Static, with the SDK's start-up code and linker script; C code finds <panther.h>. It
+# runs at any address, and the kernel chooses one at random; FIXED: at 0x400000. PICOLIBC: with the C library, where
 # PANTHER_PICOLIBC says that there is one.
+#
+# All of its code must have landing pads (FEAT_BTI), and say so, for the kernel holds it to them: the compiler sees to
+# that, and assembly has a note as start.S has. UNGUARDED is for assembly that has none; so is PICOLIBC, for the library.
 
 set(PANTHER_SDK_DIR ${CMAKE_CURRENT_LIST_DIR})
 get_filename_component(PANTHER_SDK_ROOT ${CMAKE_CURRENT_LIST_DIR}/../.. ABSOLUTE)
@@ -28,7 +31,7 @@ endif()
 include(${CMAKE_CURRENT_LIST_DIR}/picolibc.cmake)
 
 function(panther_add_program NAME)
-	cmake_parse_arguments(PARSE_ARGV 1 program "FIXED;PICOLIBC" "" "SOURCES;DEFINITIONS")
+	cmake_parse_arguments(PARSE_ARGV 1 program "FIXED;PICOLIBC;UNGUARDED" "" "SOURCES;DEFINITIONS")
 	add_executable(${NAME} ${program_SOURCES})
 	set_target_properties(${NAME} PROPERTIES SUFFIX .elf LINK_DEPENDS ${PANTHER_SDK_DIR}/program.ld)
 	target_compile_definitions(${NAME} PRIVATE ${program_DEFINITIONS})
@@ -37,6 +40,9 @@ function(panther_add_program NAME)
 		panther_link_picolibc(${NAME})
 	else()
 		target_compile_options(${NAME} PRIVATE -ffreestanding)
+	endif()
+	if(NOT program_PICOLIBC AND NOT program_UNGUARDED)
+		target_link_options(${NAME} PRIVATE LINKER:-z,bti-report=error)
 	endif()
 	target_link_libraries(${NAME} PRIVATE panther_sdk)
 	target_link_options(${NAME} PRIVATE

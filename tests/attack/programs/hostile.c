@@ -1,9 +1,9 @@
 #include "tests/attack/programs/hostile.h"
 
 static const struct subject *const all[] = {
-	subjects_blocked, subjects_fair,      subjects_hogs,	subjects_ids,	  subjects_input,
-	subjects_large,	  subjects_lifecycle, subjects_loading, subjects_outputs, subjects_pages,
-	subjects_random,  subjects_registers, subjects_spawns,	subjects_storms,
+	subjects_blocked,   subjects_fair,    subjects_hogs,	subjects_ids,	subjects_input,	 subjects_large,
+	subjects_lifecycle, subjects_loading, subjects_outputs, subjects_pages, subjects_random, subjects_registers,
+	subjects_spawns,    subjects_storms,  subjects_tight,	subjects_waits,
 };
 
 static const char *own_name;
@@ -132,10 +132,26 @@ int role_spin(uint64_t argument)
 	}
 }
 
+/* What no row may break: a page is mapped, used, and unmapped. */
+static int64_t harmless(void)
+{
+	static const uint64_t value = 0x5ec0de;
+	int64_t page = panther_map(NULL, PANTHER_PAGE_SIZE, READ_WRITE);
+	uint64_t *word;
+
+	if (page < 0) {
+		return page;
+	}
+	word = panther_mapped(page);
+	*word = value;
+	return *word == value ? panther_unmap(word, PANTHER_PAGE_SIZE) : -1;
+}
+
 static int play_row(const struct subject *subject, const char *rest)
 {
 	struct counts before = counts_now();
 
+	say_number("harmless", harmless());
 	subject->run(*rest == '.' ? number_in(rest + 1) : 0);
 	counts_judge(&before);
 	return 0;

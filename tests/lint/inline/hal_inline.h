@@ -1,6 +1,6 @@
 /*
- * The functions that a backend may define inline (hal/user.h, hal/cpu.h, hal/interrupt.h), as plain declarations: the
- * backend of lint.boundary, which wants to see all calls that leave core and lib.
+ * The functions that a backend may define inline (hal/user.h, hal/cpu.h, hal/interrupt.h, hal/tags.h), as plain
+ * declarations: the backend of lint.boundary, which wants to see all calls that leave core and lib.
  */
 #ifndef TESTS_LINT_INLINE_HAL_INLINE_H
 #define TESTS_LINT_INLINE_HAL_INLINE_H
@@ -28,6 +28,10 @@ void hal_thread_pointer_set(uint64_t value);
 void hal_user_prepare(void);
 
 void *hal_phys_to_ptr(phys_addr address, size_t size);
+
+void *hal_tags_paint(void *block, size_t size);
+const void *hal_tags_pointer(const void *memory);
+uintptr_t hal_tags_strip(const void *block);
 
 void hal_user_run(struct hal_context *context, const struct hal_space *space, struct hal_trap *trap);
 

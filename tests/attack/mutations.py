@@ -1,0 +1,215 @@
+#!/usr/bin/env python3
+"""The kernel without each of its mitigations in turn (mitigations.py): at least one of the rows that name it must fail,
+on at least one CPU.
+
+    mutations.py --root SOURCES --work FOLDER --cmake cmake --ninja ninja --report FILE.html [--only NAME...]
+        -- OPTIONS FOR CMAKE...
+
+Each removal is made in a copy of the sources with a build of its own, of which there are as many as jobs. Its rows are
+played there, and a few others: if none of these works, it was no mitigation that was taken away, but the kernel. A
+mitigation whose removal breaks nothing is unproved, a row that no removal breaks is void: both are failures, unless
+they are explained, one by one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import queue
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Dict, Iterable, List, Optional, Sequence, Set, Tuple
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "qemu"))
+
+from columns import columns
+from cpus import CPUS, TWIN
+from edited_tree import Edit, EditedTree, EditError
+from html_report import mutation_report
+from listing import BuildError, Test, build_for, tests_of
+from matrix import MATRIX
+from mitigations import CONTROL, MITIGATIONS, VOID, Mitigation
+from not_applicable import NOT_APPLICABLE
+from playing import play
+
+PROVED, UNPROVED, BROKEN, STALE, UNBUILT = "proved", "unproved", "kernel broken", "table stale", "does not build"
+CTEST = "ctest:"
+
+
+@dataclass(frozen=True)
+class Finding:
+    mitigation: Mitigation
+    outcome: str
+    failed: Tuple[str, ...] = ()  # entries of ctest's
+    detail: str = ""
+    seconds: float = 0.0
+
+    @property
+    def is_good(self) -> bool:
+        return self.outcome == PROVED
+
+
+class Copy:
+    """One copy of the sources, with the builds of the image and, once it is needed, of the twin."""
+
+    def __init__(self, options: argparse.Namespace, number: int) -> None:
+        self._options = options
+        self._folder = options.work / str(number)
+        self.image = EditedTree(options.root, self._folder / "image", options.cmake, options.options)
+        self.image_tests = tests_of(self.image.build_folder)
+        self._twin: Optional[EditedTree] = None
+        self._twin_tests: List[Test] = []
+
+    @property
+    def twin(self) -> EditedTree:
+        if self._twin is None:
+            words = [f"-DCMAKE_TOOLCHAIN_FILE={self._options.root}/toolchains/host.cmake", "-DPANTHER_BACKEND=host"]
+            self._twin = EditedTree(self._options.root, self._folder / "twin", self._options.cmake, words)
+        return self._twin
+
+    @property
+    def twin_tests(self) -> List[Test]:
+        if not self._twin_tests:
+            self._twin_tests = tests_of(self.twin.build_folder)
+        return self._twin_tests
+
+
+def entries_of(copy: Copy, names: Iterable[str]) -> Tuple[List[Test], List[Test]]:
+    """The tests of these rows, and of entries that are named: those of the image's build, and of the twin's."""
+    rows = [name for name in names if not name.startswith(CTEST)]
+    named = {name[len(CTEST) :] for name in names if name.startswith(CTEST)}
+    image = {name for column in columns(CPUS, copy.image_tests).values() for row in rows for name in column[row].tests}
+    image |= named
+    found = [test for test in copy.image_tests if test.name in image]
+    left = named.difference(test.name for test in found)
+    of_twin = [row for row in rows if MATRIX[row].players == TWIN.letter]
+    if not left and not of_twin:
+        return found, []
+    twin = left.union(name for row in of_twin for name in columns((TWIN,), copy.twin_tests)[TWIN.name][row].tests)
+    return found, [test for test in copy.twin_tests if test.name in twin]
+
+
+def judge(mitigation: Mitigation, own: Dict[str, bool], control: Dict[str, bool]) -> Finding:
+    """Of the tests of its rows, and of the control set, which passed."""
+    failed = tuple(sorted(name for some in (own, control) for name, passed in some.items() if not passed))
+    if not own:
+        return Finding(mitigation, STALE, (), "none of its rows is played")
+    if control and not any(control.values()):
+        return Finding(mitigation, BROKEN, failed)
+    return Finding(mitigation, UNPROVED if all(own.values()) else PROVED, failed)
+
+
+def edits_of(mitigation: Mitigation) -> List[Edit]:
+    others = [other for other in MITIGATIONS if other.name in mitigation.without]
+    return [edit for one in (*others, mitigation) for edit in one.edits]
+
+
+def remove(copy: Copy, mitigation: Mitigation, ninja: str) -> Finding:
+    image, twin = entries_of(copy, mitigation.rows)
+    control, _ = entries_of(copy, CONTROL)
+    control = [test for test in control if test not in image] if image else []
+    edits = edits_of(mitigation)
+    try:
+        with copy.image.edited(edits):
+            build_for(copy.image.build_folder, ninja, image + control)
+            done = {test.name: play(test).passed for test in image + control}
+        if twin:
+            with copy.twin.edited(edits):
+                build_for(copy.twin.build_folder, ninja, twin)
+                done.update({test.name: play(test).passed for test in twin})
+    except EditError as error:
+        return Finding(mitigation, STALE, (), str(error))
+    except BuildError as error:
+        if mitigation.fails_to_build:
+            return Finding(mitigation, PROVED, ("the build",))
+        return Finding(mitigation, UNBUILT, (), str(error))
+    others = {test.name for test in control}
+    return judge(
+        mitigation,
+        {name: passed for name, passed in done.items() if name not in others},
+        {name: passed for name, passed in done.items() if name in others},
+    )
+
+
+def remove_all(options: argparse.Namespace, mitigations: Sequence[Mitigation]) -> List[Finding]:
+    copies: "queue.Queue[Copy]" = queue.Queue()
+    for number in range(options.jobs):
+        copies.put(Copy(options, number))
+
+    def one(mitigation: Mitigation) -> Finding:
+        copy, start = copies.get(), time.monotonic()
+        try:
+            found = remove(copy, mitigation, options.ninja)
+        finally:
+            copies.put(copy)
+        found = Finding(found.mitigation, found.outcome, found.failed, found.detail, time.monotonic() - start)
+        print(line_of(found), flush=True)
+        return found
+
+    with ThreadPoolExecutor(options.jobs) as pool:
+        return list(pool.map(one, mitigations))
+
+
+def line_of(found: Finding) -> str:
+    failed = ", ".join(name.replace("attack.", "") for name in found.failed) or "nothing"
+    said = [line for line in found.detail.split("\n") if "error" in line] or found.detail.split("\n")
+    detail = f" ({said[0].strip()})" if found.detail and not found.is_good else ""
+    return f"{found.outcome:<14} {found.mitigation.name}: {failed} failed{detail} [{found.seconds:.0f} s]"
+
+
+def rows_of(failed: Iterable[str]) -> Set[str]:
+    return {name.split(".")[1] for name in failed if name.startswith("attack.")}
+
+
+def void_rows(findings: Sequence[Finding]) -> List[str]:
+    """Rows that are played, and that no removal broke. Those of the twin only are shown by tests of its own."""
+    broken = {row for found in findings for row in rows_of(found.failed)}
+    broken |= {row for found in findings if found.is_good for row in found.mitigation.rows if is_twins(row)}
+    return [name for name in MATRIX if name not in broken and name not in NOT_APPLICABLE and name not in VOID]
+
+
+def is_twins(row: str) -> bool:
+    return row in MATRIX and MATRIX[row].players == TWIN.letter
+
+
+def write(options: argparse.Namespace, findings: Sequence[Finding], void: Sequence[str], closing: str) -> None:
+    lines = [(f.mitigation.name, f.mitigation.claim, " ".join(f.mitigation.rows), f.outcome, f.failed) for f in findings]
+    options.report.write_text(mutation_report(lines, void, VOID, closing))
+    keys = ("mitigation", "claim", "rows", "outcome", "failed")
+    content = {"mitigations": [dict(zip(keys, line)) for line in lines], "void": list(void), "explained": VOID}
+    options.report.with_suffix(".json").write_text(json.dumps(content, indent=1) + "\n")
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Removes each mitigation, and sees which rows fail.")
+    parser.add_argument("--root", type=Path, required=True, help="the sources")
+    parser.add_argument("--work", type=Path, required=True, help="where copies of them go, and stay")
+    parser.add_argument("--cmake", default="cmake")
+    parser.add_argument("--ninja", default="ninja")
+    parser.add_argument("--report", type=Path, required=True, help="the HTML file to write; .json is written beside it")
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--only", nargs="+", default=[], metavar="NAME", help="these mitigations; no row is void then")
+    parser.add_argument("options", nargs="*", help="for CMake")
+    return parser.parse_args()
+
+
+def main() -> int:
+    options = arguments()
+    chosen = [one for one in MITIGATIONS if not options.only or one.name in options.only]
+    findings = remove_all(options, chosen)
+    void = [] if options.only else void_rows(findings)
+    good = sum(1 for found in findings if found.is_good)
+    totals = f"{len(findings)} removed, {good} proved, {len(findings) - good} not, {len(void)} rows void"
+    closing = f"attack mutations: {totals}, {len(VOID)} explained"
+    write(options, findings, void, closing)
+    for name in void:
+        print(f"void: {name}: no removal breaks it ({MATRIX[name].claim})")
+    print(f"{closing}\nreport: {options.report}")
+    return 1 if void or good != len(findings) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

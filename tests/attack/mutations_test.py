@@ -1,0 +1,129 @@
+#!/usr/bin/env python3
+"""The removal of mitigations, tried on a toy: two files, and rows that look into them. And the real table: each edit
+fits the sources as they are, each name means something.
+
+    mutations_test.py CMAKE NINJA
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+from typing import Dict, List, Tuple
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "qemu"))
+
+import mutations
+from edited_tree import Edit
+from matrix import MATRIX
+from mitigations import CONTROL, MITIGATIONS, VOID, Mitigation
+from mutations import BROKEN, PROVED, STALE, UNBUILT, UNPROVED, Finding, judge, remove_all, void_rows
+
+ROOT = Path(__file__).resolve().parents[2]
+CMAKE, NINJA = "cmake", "ninja"
+TOY = """cmake_minimum_required(VERSION 3.25)
+project(toy LANGUAGES NONE)
+enable_testing()
+add_custom_command(OUTPUT built DEPENDS ${PROJECT_SOURCE_DIR}/a.txt
+	COMMAND grep -q base ${PROJECT_SOURCE_DIR}/a.txt COMMAND ${CMAKE_COMMAND} -E touch built
+	WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+add_custom_target(all-of-it ALL DEPENDS built)
+foreach(cpu cortex-a72 neoverse-n1 max max-mte)
+	add_test(NAME attack.A01.${cpu} COMMAND grep -q guard ${PROJECT_SOURCE_DIR}/a.txt)
+	add_test(NAME attack.A02.${cpu} COMMAND grep -qE "guard|spare" ${PROJECT_SOURCE_DIR}/a.txt)
+	add_test(NAME attack.A11.${cpu} COMMAND grep -q heart ${PROJECT_SOURCE_DIR}/a.txt)
+endforeach()
+add_test(NAME lint.toy COMMAND grep -q rule ${PROJECT_SOURCE_DIR}/a.txt)
+"""
+TEXT = "base\nguard\nspare\nheart\nrule\nplain\n"
+
+
+def toy(name: str, old: str, *rows: str, new: str = "", **more: object) -> Mitigation:
+    return Mitigation(name, "a claim", (Edit("a.txt", old, new),), rows, **more)  # type: ignore[arg-type]
+
+
+TOYS = (
+    toy("proved", "guard", "A01"),
+    toy("hidden", "guard", "A02"),
+    toy("shown without the other", "spare", "A02", without=("proved",)),
+    toy("unproved", "plain", "A01"),
+    toy("heart", "heart", "A01"),
+    toy("stale", "nowhere", "A01"),
+    toy("twice", "a", "A01"),
+    toy("unbuilt", "base", "A01"),
+    toy("proved by the build", "base", "A01", fails_to_build=True),
+    toy("by another entry", "rule", "ctest:lint.toy"),
+    toy("nobody plays it", "guard", "A03"),
+)
+OUTCOMES = (PROVED, UNPROVED, PROVED, UNPROVED, BROKEN, STALE, STALE, UNBUILT, PROVED, PROVED, STALE)
+
+
+class Toy(unittest.TestCase):
+    def test_outcomes(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            root = Path(folder, "root")
+            root.mkdir()
+            (root / "CMakeLists.txt").write_text(TOY)
+            (root / "a.txt").write_text(TEXT)
+            options = argparse.Namespace(root=root, work=Path(folder, "work"), cmake=CMAKE, ninja=NINJA, jobs=2, options=[])
+            before = mutations.MITIGATIONS, mutations.CONTROL
+            mutations.MITIGATIONS, mutations.CONTROL = TOYS, ("A11",)
+            try:
+                found = remove_all(options, TOYS)
+            finally:
+                mutations.MITIGATIONS, mutations.CONTROL = before
+            self.assertEqual({f.mitigation.name: f.outcome for f in found}, dict(zip((t.name for t in TOYS), OUTCOMES)))
+            self.assertEqual(set(found[0].failed), {f"attack.A01.{cpu}" for cpu in cpus()})
+            self.assertEqual((root / "a.txt").read_text(), TEXT)
+
+
+def cpus() -> List[str]:
+    return [cpu.name for cpu in mutations.CPUS]
+
+
+class Judging(unittest.TestCase):
+    def outcome(self, own: Dict[str, bool], control: Dict[str, bool]) -> Tuple[str, Tuple[str, ...]]:
+        found = judge(TOYS[0], own, control)
+        return found.outcome, found.failed
+
+    def test_judge(self) -> None:
+        self.assertEqual(self.outcome({"a": False, "b": True}, {"c": True}), (PROVED, ("a",)))
+        self.assertEqual(self.outcome({"a": True}, {"c": True, "d": False}), (UNPROVED, ("d",)))
+        self.assertEqual(self.outcome({"a": False}, {"c": False}), (BROKEN, ("a", "c")))
+        self.assertEqual(self.outcome({}, {"c": True}), (STALE, ()))
+
+    def test_void_rows(self) -> None:
+        found = [Finding(TOYS[0], PROVED, ("attack.A01.max", "lint.toy"))]
+        void = void_rows(found)
+        self.assertNotIn("A01", void)
+        self.assertIn("A02", void)
+        self.assertNotIn("A25", void)  # absent
+        self.assertFalse(set(void) & set(VOID))
+
+
+class Table(unittest.TestCase):
+    def test_names(self) -> None:
+        names = [one.name for one in MITIGATIONS]
+        self.assertEqual(len(names), len(set(names)))
+        for one in MITIGATIONS:
+            self.assertTrue(one.rows and one.edits, one.name)
+            self.assertLessEqual(set(one.without), set(names), one.name)
+            for row in one.rows:
+                self.assertTrue(row in MATRIX or row.startswith(mutations.CTEST), f"{one.name}: {row}")
+        self.assertLessEqual({*CONTROL, *VOID}, set(MATRIX))
+
+    def test_that_every_edit_fits(self) -> None:
+        for one in MITIGATIONS:
+            for edit in one.edits:
+                count = (ROOT / edit.file).read_text().count(edit.old)
+                self.assertEqual(count, 1, f"{one.name}: {edit.file} has this {count} times: {edit.old}")
+                self.assertNotEqual(edit.old, edit.new, one.name)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 2:
+        NINJA, CMAKE = sys.argv.pop(), sys.argv.pop()
+    unittest.main()

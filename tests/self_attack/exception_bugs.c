@@ -1,0 +1,179 @@
+/*
+ * Exceptions that never come, each by its vector, and states in which the kernel never is.
+ *
+ * SAFETY: nothing here is meant to be safe; each function says what must stop it.
+ * Audited: 2026-11-22
+ */
+#include "core/cpu/registers.h"
+#include "core/kernel.h"
+#include "hal/interrupt.h"
+#include "hal/user.h"
+#include "hal_qemu_virt/gic.h"
+#include "hal_qemu_virt/mmio.h"
+#include "lib/bits.h"
+#include "tests/self_attack/bugs.h"
+
+#define FMOV ".inst 0x1e601000" /* FMOV D0, #2.0 */
+
+static void kbug_fp(bool wrong)
+{
+	hal_fp_access_set(cpu_registers_cpacr(!wrong));
+	__asm__ volatile(FMOV);
+	hal_fp_access_set(cpu_registers_cpacr(false));
+}
+
+/* With SP_EL0 as the stack pointer a fault has vectors of its own (Arm ARM D1.3.1.5). */
+static void kbug_sp_el0(bool wrong)
+{
+	__asm__ volatile("	msr	spsel, #0\n"
+			 "	cbz	%0, 1f\n"
+			 "	brk	#1\n"
+			 "1:	msr	spsel, #1\n"
+			 :
+			 : "r"((uint64_t)wrong)
+			 : "memory");
+}
+
+/* The timer's interrupt is due at once, and stays so. */
+static void kbug_make_timer_due(void)
+{
+	hal_timer_set(0);
+	__asm__ volatile("isb\n\twfi" : : : "memory");
+}
+
+/* The kernel looks for interrupts and never takes one: with them unmasked, it comes. */
+static void kbug_irq(bool wrong)
+{
+	kbug_make_timer_due();
+	if (wrong) {
+		__asm__ volatile("msr daifclr, #2\n\tisb" : : : "memory");
+	}
+}
+
+static void kbug_irq_sp_el0(bool wrong)
+{
+	kbug_make_timer_due();
+	if (wrong) {
+		__asm__ volatile("msr spsel, #0\n\tmsr daifclr, #2\n\tisb\n\tmsr spsel, #1" : : : "memory");
+	}
+}
+
+/* GICC_CTLR.FIQEn, bit 3, of a GICv2 (Arm IHI 0048B 4.4.1): the kernel's group comes as FIQ. */
+static void kbug_make_fiq_due(void)
+{
+	mmio_write32(mmio_register(gic_cpu_interface, 0), 1 | 1 << 3);
+	kbug_make_timer_due();
+}
+
+static void kbug_fiq(bool wrong)
+{
+	kbug_make_fiq_due();
+	if (wrong) {
+		__asm__ volatile("msr daifclr, #1\n\tisb" : : : "memory");
+	}
+}
+
+static void kbug_fiq_sp_el0(bool wrong)
+{
+	kbug_make_fiq_due();
+	if (wrong) {
+		__asm__ volatile("msr spsel, #0\n\tmsr daifclr, #1\n\tisb\n\tmsr spsel, #1" : : : "memory");
+	}
+}
+
+/* While a program runs, with which nothing is masked. */
+static void kbug_fiq_el0(bool wrong)
+{
+	(void)kbug_enter_program();
+	if (wrong) {
+		kbug_make_fiq_due();
+		kbug_run_programs();
+	}
+}
+
+/* firmware.S answers with an SError, which stays pending while it is masked. */
+static void kbug_raise_serror(bool wrong)
+{
+	if (wrong) {
+		__asm__ volatile("hvc #0" : : : "memory");
+	}
+}
+
+static void kbug_serror(bool wrong)
+{
+	kbug_raise_serror(wrong);
+	__asm__ volatile("msr daifclr, #4\n\tisb\n\tmsr daifset, #4" : : : "memory");
+}
+
+static void kbug_serror_sp_el0(bool wrong)
+{
+	kbug_raise_serror(wrong);
+	__asm__ volatile("	msr	spsel, #0\n"
+			 "	msr	daifclr, #4\n"
+			 "	isb\n"
+			 "	msr	daifset, #4\n"
+			 "	msr	spsel, #1\n"
+			 :
+			 :
+			 : "memory");
+}
+
+/* It may be a store of the kernel's own that comes back while a program runs. */
+static void kbug_serror_el0(bool wrong)
+{
+	(void)kbug_enter_program();
+	if (wrong) {
+		kbug_raise_serror(wrong);
+		kbug_run_programs();
+	}
+}
+
+/* ERET with this SPSR_EL1, to the next instruction. */
+static void kbug_return_to(uint64_t spsr)
+{
+	__asm__ volatile("	adr	x9, 1f\n"
+			 "	msr	elr_el1, x9\n"
+			 "	msr	spsr_el1, %0\n"
+			 "	eret\n"
+			 "1:	nop\n"
+			 :
+			 : "r"(spsr)
+			 : "x9", "memory", "cc");
+}
+
+#define SPSR_MASKED ((uint64_t)0x3c0) /* D, A, I and F */
+#define SPSR_PAN (kernel_facts.features.pan ? K_BIT(22) : 0)
+
+/* EL1h, and EL2h, to which EL1 cannot return: PSTATE.IL is set (Arm ARM D1.3.4). */
+static void kbug_illegal_return(bool wrong)
+{
+	kbug_return_to(SPSR_MASKED | SPSR_PAN | (wrong ? 9 : 5));
+}
+
+/* A program's PSTATE says AArch32, which kernel_facts.pstate_mask never lets through: it is killed at its first
+ * exception. */
+static void kbug_aarch32(bool wrong)
+{
+	(void)kbug_enter_program();
+	if (wrong) {
+		kernel.scheduler.current->context.pstate |= K_BIT(4);
+		kbug_run_programs();
+	}
+}
+
+static const struct bug list[] = {
+	{"fp", kbug_fp, NULL},
+	{"sp-el0", kbug_sp_el0, NULL},
+	{"irq", kbug_irq, NULL},
+	{"irq-sp-el0", kbug_irq_sp_el0, NULL},
+	{"fiq", kbug_fiq, NULL},
+	{"fiq-sp-el0", kbug_fiq_sp_el0, NULL},
+	{"fiq-el0", kbug_fiq_el0, NULL},
+	{"illegal-return", kbug_illegal_return, NULL},
+	{"serror", kbug_serror, NULL},
+	{"serror-sp-el0", kbug_serror_sp_el0, NULL},
+	{"serror-el0", kbug_serror_el0, NULL},
+	{"aarch32", kbug_aarch32, NULL},
+};
+
+const struct bugs kbug_exceptions = {list, K_ARRAY_SIZE(list)};
