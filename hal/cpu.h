@@ -41,6 +41,9 @@ struct hal_registers {
 	uint64_t pmcr;
 	uint64_t pmuserenr;
 	uint64_t amuserenr;
+	uint64_t gcr;
+	uint64_t tfsr;
+	uint64_t tfsre0;
 	uint64_t pstate; /* while the kernel runs */
 	/* The backend's own. */
 	uint64_t vbar;
@@ -56,12 +59,14 @@ struct hal_registers {
 	bool has_pac;  /* keys that addresses are signed with */
 	bool has_pmu;  /* PMUv3: PMCR_EL0 and PMUSERENR_EL0 */
 	bool has_amu;  /* AMUSERENR_EL0 */
+	bool has_mte;  /* tags of memory, their registers and PSTATE.TCO */
 };
 
 /* Secret values for the CPU's own protections: a PAC key pair half each, and the stack canary. */
 struct hal_secrets {
 	uint64_t return_key[2];
-	uint64_t canary; /* its lowest byte is zero, so that no string copy passes it */
+	uint64_t canary;   /* its lowest byte is zero, so that no string copy passes it */
+	uint64_t tag_seed; /* what tags of memory are drawn from: 16 bits, not 0 */
 };
 
 void hal_id_registers_read(struct hal_id_registers *registers);
@@ -73,7 +78,7 @@ void hal_registers_read(struct hal_registers *registers);
 /*
  * hal_cpu_protect(registers, secrets): writes the system registers that core decides, PSTATE, the kernel's PAC key and
  * the stack canary. From then on a return address signed before cannot be used, nor a canary laid before be checked: so
- * it is inline, and its only caller is kernel_main, which never returns. Declared by the backend in hal_inline.h.
+ * it is inline, and its only caller is kernel_moved, which never returns. Declared by the backend in hal_inline.h.
  */
 
 /* A hardware random number (FEAT_RNG, RNDR), if the CPU has one and it answers. Returns false without touching

@@ -40,10 +40,13 @@
 
 /*
  * MAIR_EL1: attribute 0 is Normal, inner and outer write-back, read- and write-allocate (0xff);
- * attribute 1 is Device-nGnRE (0x04). Arm ARM D17.2.97.
+ * attribute 1 is Device-nGnRE (0x04); attribute 2, where the CPU has tags, is the first one with tags (0xf0). Arm ARM
+ * D17.2.97.
  */
 #define KERNEL_MAIR HAL_UL(0x04ff)
+#define KERNEL_MAIR_WITH_TAGS HAL_UL(0xf004ff)
 #define KERNEL_MAIR_NORMAL 0
 #define KERNEL_MAIR_DEVICE 1
+#define KERNEL_MAIR_TAGGED 2
 
 #endif

@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "hal/address.h"
+
 /* Granules are the unit of tags. */
 #define HAL_TAGS_GRANULE 16
 
@@ -24,6 +26,12 @@
  * for who owns the memory without owning the block.
  *
  * uintptr_t hal_tags_strip(const void *block): the address without a tag, as that of any other object of the kernel.
+ *
+ * kernel_addr hal_tags_page(const void *memory): where the kernel's tables map a page of the arena.
+ *
+ * bool hal_tags_start(void *memory): begins to use tags for the arena, which starts at `memory` and is mapped with them
+ * (core/memory/kernel_map.h). False if they cannot be used, because granules have no tags of their own: some emulators
+ * keep fewer. Called once, where the CPU has tags; until then, and after false, the functions above do nothing.
  */
 
 #include "hal_inline.h"

@@ -8,7 +8,6 @@
 #include <dlfcn.h>
 #include <execinfo.h>
 
-#include "hal/layout.h"
 #include "hal/user.h"
 #include "hal_host/registers.h"
 #include "hal_host/runner.h"
@@ -16,9 +15,9 @@
 #include "hal_host/twin.h"
 #include "hal_inline.h"
 
-/* What the machine's backend would have there: two addresses in the image, and the lock on (Arm ARM D17.3.17). */
-#define VECTORS (KERNEL_IMAGE_BASE + 0x1000)
-#define CPU_STRUCT (KERNEL_IMAGE_BASE + 0x20000)
+/* What the machine's backend would have there: two offsets into the image, and the lock on (Arm ARM D17.3.17). */
+#define VECTORS 0x1000
+#define CPU_STRUCT 0x20000
 #define OSLSR_OSLK 2
 
 void hal_cpu_protect(const struct hal_registers *registers, const struct hal_secrets *secrets)
@@ -31,8 +30,8 @@ void hal_cpu_protect(const struct hal_registers *registers, const struct hal_sec
 	twin.is_protected = true;
 	twin.secrets = *secrets;
 	twin.registers = *registers;
-	twin.registers.vbar = VECTORS;
-	twin.registers.tpidr = CPU_STRUCT;
+	twin.registers.vbar = twin.boot.image_address.value + VECTORS;
+	twin.registers.tpidr = twin.boot.image_address.value + CPU_STRUCT;
 	twin.registers.key_low = registers->has_pac ? secrets->return_key[0] : 0;
 	twin.registers.key_high = registers->has_pac ? secrets->return_key[1] : 0;
 	twin.registers.oslsr = OSLSR_OSLK;
@@ -59,7 +58,7 @@ void hal_id_registers_read(struct hal_id_registers *registers)
 /* Marsaglia's xorshift64: chance that repeats from run to run. */
 bool hal_random(uint64_t *value)
 {
-	if (twin.options.cpu != TWIN_CPU_MAX) {
+	if (twin.options.cpu != TWIN_CPU_MAX && twin.options.cpu != TWIN_CPU_MTE) {
 		return false;
 	}
 	twin.random_state ^= twin.random_state << 13;

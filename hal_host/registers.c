@@ -1,7 +1,5 @@
 #include "hal_host/registers.h"
 
-#include "hal/layout.h"
-
 /*
  * A modelled CPU: its identification registers as QEMU 7.2 shows them at EL1 (cortex-a72; max), and the one safe value
  * of each register that the kernel sets, worked out by hand from the Arm ARM.
@@ -22,6 +20,7 @@ struct model {
 #define CPACR_FPEN (3UL << 20)
 
 #define PSTATE_NZCV 0xf0000000UL
+#define PSTATE_TCO (1UL << 25)
 #define PSTATE_DIT (1UL << 24)
 #define PSTATE_SSBS (1UL << 12)
 #define PSTATE_BTYPE (3UL << 10)
@@ -76,6 +75,39 @@ static const struct model models[] = {
 					.has_pmu = true,
 				},
 			.pstate = PSTATE_NZCV | PSTATE_DIT | PSTATE_SSBS | PSTATE_BTYPE,
+		},
+	/* The same on a machine with tags (`mte=on`): ATA, TCF and ITFSB of SCTLR_EL1; TBI1 and TBID1, not TCMA1, of
+	 * TCR_EL1; attribute 2 of MAIR_EL1; RRND and Exclude<15> of GCR_EL1 (D17.2.56); PSTATE.TCO is 0. */
+	[TWIN_CPU_MTE] =
+		{
+			.id =
+				{
+					.pfr0 = 0x1201001120110022,
+					.pfr1 = 0x0000000001000321,
+					.isar0 = 0x1221111110212120,
+					.isar1 = 0x0011111101211012,
+					.mmfr0 = 0x0000032310201126,
+					.mmfr1 = 0x0000011010211122,
+					.mmfr2 = 0x1021011010011011,
+					.dfr0 = 0x0000000010305609,
+				},
+			.registers =
+				{
+					.sctlr = 0x00000938f878399d,
+					.tcr = 0x01100055b5193519,
+					.cpacr = 0x0000000010000000,
+					.mair = 0x0000000000f004ff,
+					.gcr = 0x0000000000018000,
+					.mdscr = 0x0000000000001000,
+					.pstate = 0x00000000004003c1,
+					.has_pan = true,
+					.has_uao = true,
+					.has_ssbs = true,
+					.has_pac = true,
+					.has_pmu = true,
+					.has_mte = true,
+				},
+			.pstate = PSTATE_NZCV | PSTATE_TCO | PSTATE_DIT | PSTATE_SSBS | PSTATE_BTYPE,
 		},
 	/* ID_AA64MMFR0_EL1.ASIDBits is 0 (D17.2.64), and TCR_EL1.AS with it. */
 	[TWIN_CPU_ASID8] =
@@ -134,6 +166,7 @@ void registers_check(enum twin_cpu cpu, const struct hal_registers *registers)
 	check("has_pac", registers->has_pac, expected->has_pac);
 	check("has_pmu", registers->has_pmu, expected->has_pmu);
 	check("has_amu", registers->has_amu, expected->has_amu);
+	check("has_mte", registers->has_mte, expected->has_mte);
 }
 
 /* Those that all translations depend on, as they stand: nothing changes them after hal_cpu_protect. */
@@ -141,7 +174,7 @@ void registers_check_walks(enum twin_cpu cpu, const struct walker_registers *reg
 {
 	check("SCTLR_EL1", registers->sctlr, models[cpu].registers.sctlr);
 	check("TCR_EL1", registers->tcr, models[cpu].registers.tcr);
-	check("MAIR_EL1", registers->mair, KERNEL_MAIR);
+	check("MAIR_EL1", registers->mair, models[cpu].registers.mair);
 }
 
 /* CPACR_EL1.FPEN (D17.2.31): 0 traps FP and SIMD instructions of EL0 and EL1, 3 traps none; the kernel has none of its
@@ -157,6 +190,9 @@ void registers_check_secrets(const struct hal_secrets *secrets, bool has_pac)
 {
 	if (secrets->canary == 0 || (secrets->canary & 0xff) != 0) {
 		twin_abort("secrets", "the canary must be chance, but for a lowest byte of zero");
+	}
+	if (secrets->tag_seed == 0 || secrets->tag_seed >> 16 != 0) {
+		twin_abort("secrets", "the seed of tags must be 16 bits of chance");
 	}
 	if (has_pac && (secrets->return_key[0] == 0 || secrets->return_key[1] == 0)) {
 		twin_abort("secrets", "the key for return addresses must be chance");

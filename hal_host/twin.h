@@ -44,8 +44,9 @@
 #define TWIN_FILL 0xa7
 
 /* Which CPU is modelled: one without PAN, PAC or E0PD; one with all that QEMU's max has; and the first one again, but
- * with ASIDs of 8 bits, of which there soon are no more. */
-enum twin_cpu { TWIN_CPU_A72, TWIN_CPU_MAX, TWIN_CPU_ASID8 };
+ * with ASIDs of 8 bits, of which there soon are no more; and the second one with tags of memory, which however do not
+ * work (hal_tags_start). */
+enum twin_cpu { TWIN_CPU_A72, TWIN_CPU_MAX, TWIN_CPU_ASID8, TWIN_CPU_MTE };
 
 /* The machine to model. All zeros means the defaults. What is pointed at must live until the next twin_reset. */
 struct twin_options {

@@ -46,6 +46,7 @@
 #define TABLE_RESERVED 0x87ff000000000ffcUL
 
 #define MEMORY_NORMAL 0xff	 /* write-back, read- and write-allocate, inner and outer */
+#define MEMORY_TAGGED 0xf0	 /* the same, with tags */
 #define MEMORY_DEVICE_NGNRE 0x04 /* D17.2.97 */
 
 #define LEAF_LEVEL 3
@@ -180,14 +181,16 @@ static void check_leaf(const struct walk *walk, uint64_t leaf, uint8_t memory)
 		used |= (leaf & LEAF_UXN) == 0 && (walk->registers->sctlr & SCTLR_BT0) != 0 ? LEAF_GUARDED : 0;
 	}
 	check_reserved(walk, leaf, (LEAF_RESERVED & ~used) | (DESCRIPTOR_ADDRESS & (size - 1)));
-	if (memory != MEMORY_NORMAL && memory != MEMORY_DEVICE_NGNRE) {
+	if (memory != MEMORY_NORMAL && memory != MEMORY_DEVICE_NGNRE &&
+	    !(memory == MEMORY_TAGGED && walk->kernel_half && walk->level == LEAF_LEVEL)) {
 		twin_abort("memory-type", "0x%llx uses MAIR byte 0x%x", (unsigned long long)walk->address, memory);
 	}
-	if (memory == MEMORY_NORMAL && LEAF_SHAREABILITY(leaf) != 3) {
+	if (memory != MEMORY_DEVICE_NGNRE && LEAF_SHAREABILITY(leaf) != 3) {
 		twin_abort("shareability", "0x%llx is not inner shareable", (unsigned long long)walk->address);
 	}
 	if (memory != MEMORY_NORMAL && (leaf & (LEAF_PXN | LEAF_UXN)) != (LEAF_PXN | LEAF_UXN)) {
-		twin_abort("device-execute", "device page 0x%llx is executable", (unsigned long long)walk->address);
+		twin_abort("device-execute", "device or tagged page 0x%llx is executable",
+			   (unsigned long long)walk->address);
 	}
 	if (!walk->kernel_half && (leaf & LEAF_PXN) == 0) {
 		twin_abort("user-pxn", "0x%llx lacks PXN", (unsigned long long)walk->address);

@@ -22,6 +22,7 @@ ASSERT_OFFSET(hal_cpu, parked_ttbr0, CPU_PARKED);
 ASSERT_OFFSET(hal_cpu, has_keys, CPU_HAS_KEYS);
 ASSERT_OFFSET(hal_cpu, kernel_key, CPU_KERNEL_KEY);
 ASSERT_OFFSET(hal_cpu, user_key, CPU_USER_KEY);
+ASSERT_OFFSET(hal_cpu, has_mte, CPU_HAS_MTE);
 
 ASSERT_OFFSET(hal_fault, vector, FAULT_VECTOR);
 ASSERT_OFFSET(hal_fault, x, FAULT_X0);

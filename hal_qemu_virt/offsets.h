@@ -21,6 +21,7 @@
 #define CPU_HAS_KEYS 48
 #define CPU_KERNEL_KEY 56
 #define CPU_USER_KEY 72
+#define CPU_HAS_MTE 88
 
 /* struct hal_fault */
 #define FAULT_VECTOR 0

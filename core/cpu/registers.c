@@ -21,6 +21,9 @@
 #define SCTLR_OTHER_KEYS (K_BIT(30) | K_BIT(27) | K_BIT(13))
 #define SCTLR_BT0 K_BIT(35) /* PACIASP is a landing pad for BR only, at EL0 */
 #define SCTLR_BT1 K_BIT(36) /* the same at EL1 */
+/* Tags of memory at EL1: accesses use them (ATA), another one faults at once (TCF = 1), and an exception waits for such
+ * faults (ITFSB). EL0 has none: ATA0 and TCF0 are 0. */
+#define SCTLR_MTE (K_BIT(43) | K_BIT(40) | K_BIT(37))
 
 /*
  * TCR_EL1, Arm ARM D17.2.131: both halves 39 bits (TxSZ = 25), 4 KiB granules (TG0 = 0, TG1 = 2), table walks inner
@@ -32,6 +35,13 @@
 #define TCR_IPS_SHIFT 32
 #define TCR_AS K_BIT(36)    /* ASIDs have 16 bits */
 #define TCR_E0PD1 K_BIT(56) /* EL0 cannot tell mapped kernel addresses from others by fault or by timing */
+
+/* Pointers to data in the kernel's half have a tag in their top byte (TBI1), addresses of instructions have none
+ * (TBID1). TCMA1 is 0: a pointer without a tag is checked as well. */
+#define TCR_MTE (K_BIT(38) | K_BIT(52))
+/* GCR_EL1 (Arm ARM D17.2.56): tags are drawn by the CPU's own generator (RRND), and never 15, which a pointer without a
+ * tag has. */
+#define GCR_MTE (K_BIT(16) | K_BIT(15))
 
 #define CPACR_TTA K_BIT(28)	       /* trace registers trap; FPEN, ZEN and SMEN are 0: so do FP, SVE and SME */
 #define CPACR_FPEN ((uint64_t)3 << 20) /* FP and SIMD do not trap, at EL0 and EL1 */
@@ -69,6 +79,7 @@ static uint64_t sctlr(const struct cpu_features *features)
 	value |= features->iesb ? SCTLR_IESB : 0;
 	value |= features->pac_address ? SCTLR_ENIA | SCTLR_OTHER_KEYS : 0;
 	value |= features->bti ? SCTLR_BT0 | SCTLR_BT1 : 0;
+	value |= features->mte ? SCTLR_MTE : 0;
 	return value;
 }
 
@@ -78,6 +89,7 @@ static uint64_t tcr(const struct cpu_features *features)
 
 	value |= features->asid16 ? TCR_AS : 0;
 	value |= features->e0pd ? TCR_E0PD1 : 0;
+	value |= features->mte ? TCR_MTE : 0;
 	return value;
 }
 
@@ -91,7 +103,8 @@ void cpu_registers_decide(struct hal_registers *registers, const struct cpu_feat
 	*registers = (struct hal_registers){
 		.sctlr = sctlr(features),
 		.tcr = tcr(features),
-		.mair = KERNEL_MAIR,
+		.mair = features->mte ? KERNEL_MAIR_WITH_TAGS : KERNEL_MAIR,
+		.gcr = features->mte ? GCR_MTE : 0,
 		.cpacr = cpu_registers_cpacr(false),
 		.mdscr = MDSCR_TDCC,
 		.pstate = PSTATE_KERNEL | (features->pan ? PSTATE_PAN : 0),
@@ -101,6 +114,7 @@ void cpu_registers_decide(struct hal_registers *registers, const struct cpu_feat
 		.has_pac = features->pac_address,
 		.has_pmu = features->pmu,
 		.has_amu = features->amu,
+		.has_mte = features->mte,
 	};
 }
 

@@ -21,6 +21,7 @@
 #define TABLE_NO_EL0 K_BIT(61) /* APTable[0] */
 
 #define NORMAL (ATTRIBUTE(KERNEL_MAIR_NORMAL) | SH_INNER | AF)
+#define TAGGED (ATTRIBUTE(KERNEL_MAIR_TAGGED) | SH_INNER | AF)
 #define DEVICE (ATTRIBUTE(KERNEL_MAIR_DEVICE) | AF)
 
 /* No row is both writable and executable; user pages are never executable at EL1, nor kernel pages at EL0. */
@@ -33,6 +34,7 @@ const uint64_t descriptor_access_bits[] = {
 	[PAGE_USER_READ_WRITE] = NORMAL | AP_EL0 | NOT_GLOBAL | PXN | UXN | WAS_WRITABLE,
 	[PAGE_USER_EXECUTE] = NORMAL | AP_EL0 | AP_READ_ONLY | NOT_GLOBAL | PXN,
 	[PAGE_USER_EXECUTE_GUARDED] = NORMAL | AP_EL0 | AP_READ_ONLY | NOT_GLOBAL | PXN | GUARDED,
+	[PAGE_KERNEL_TAGGED] = TAGGED | PXN | UXN,
 };
 
 /* What the tables above such pages take away (D8.4.1, hierarchical control). */
@@ -45,6 +47,7 @@ static const uint64_t table_bits[] = {
 	[PAGE_USER_READ_WRITE] = TABLE_PXN,
 	[PAGE_USER_EXECUTE] = TABLE_PXN,
 	[PAGE_USER_EXECUTE_GUARDED] = TABLE_PXN,
+	[PAGE_KERNEL_TAGGED] = TABLE_NO_EL0 | TABLE_UXN | TABLE_PXN,
 };
 
 uint64_t descriptor_block(phys_addr address, enum page_access access)

@@ -23,12 +23,13 @@ enum page_access {
 	PAGE_USER_EXECUTE,	/* EL0 read and execute; never executable at EL1 */
 	/* The same; indirect branches must land on a landing pad (FEAT_BTI). Only for CPUs that have it. */
 	PAGE_USER_EXECUTE_GUARDED,
+	PAGE_KERNEL_TAGGED, /* as PAGE_KERNEL_READ_WRITE, with tags (hal/tags.h) */
 };
 
 /* Of an access for a program's pages: may it execute them? */
 K_ALWAYS_INLINE bool page_access_is_code(enum page_access access)
 {
-	return access >= PAGE_USER_EXECUTE;
+	return access >= PAGE_USER_EXECUTE && access <= PAGE_USER_EXECUTE_GUARDED;
 }
 
 #define DESCRIPTOR_INVALID ((uint64_t)0)
@@ -50,7 +51,7 @@ uint64_t descriptor_with_access(uint64_t page, enum page_access access);
 #define DESCRIPTOR_ADDRESS ((K_BIT(36) - 1) << 12)
 
 /* What makes up each access, in a block; private to the descriptor functions. */
-extern const uint64_t descriptor_access_bits[PAGE_USER_EXECUTE_GUARDED + 1];
+extern const uint64_t descriptor_access_bits[PAGE_KERNEL_TAGGED + 1];
 
 /* Inline: on the path of each map. */
 K_ALWAYS_INLINE uint64_t descriptor_page(phys_addr address, enum page_access access)

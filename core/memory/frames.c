@@ -6,6 +6,7 @@
 #include "hal/memory.h"
 #include "lib/bits.h"
 #include "lib/checked.h"
+#include "lib/memory.h"
 
 /*
  * The state of a frame below its region's watermark is FRAME_ALLOCATED, or the
@@ -163,10 +164,20 @@ K_ALWAYS_INLINE uint32_t *link_follow(const struct frames *frames, uint32_t link
 	return state;
 }
 
+static void check_is_zero(phys_addr frame)
+{
+	if (!k_memory_is_zero(hal_phys_to_ptr(frame, PANTHER_PAGE_SIZE), PANTHER_PAGE_SIZE)) {
+		panic("page-poison", "free frame %#llx was written", (unsigned long long)frame.value);
+	}
+}
+
 static void take_freed(struct frames *frames, phys_addr *frame)
 {
 	uint32_t *state = link_follow(frames, frames->free_head, frame);
 
+	if (PANTHER_CHECKS) {
+		check_is_zero(*frame);
+	}
 	frames->free_head = *state;
 	frames->free_count--;
 	*state = FRAME_ALLOCATED;
@@ -217,19 +228,6 @@ void frames_free(struct frames *frames, phys_addr frame)
 	*state = frames->free_head;
 	frames->free_head = (uint32_t)number << LINK_INDEX_BITS | index;
 	frames->free_count++;
-}
-
-static void check_is_zero(phys_addr frame)
-{
-	const uint64_t *words = hal_phys_to_ptr(frame, PANTHER_PAGE_SIZE);
-	uint64_t bits = 0;
-
-	for (size_t index = 0; index < PANTHER_PAGE_SIZE / sizeof(*words); index++) {
-		bits |= words[index];
-	}
-	if (bits != 0) {
-		panic("frame-dirty", "free frame %#llx was written", (unsigned long long)frame.value);
-	}
 }
 
 /* Walks the list of freed frames, which must have `count` members. (If it ends after that many, none came twice.) */

@@ -56,7 +56,7 @@ void frames_init(struct frames *frames, const struct region_set *ram, struct ker
 
 /* Hands out one zeroed frame, owned by the caller until frames_free. K_ENOMEM when none is left. O(1). A region of
  * which a block cannot be mapped ends below that block: its remaining frames cease to exist, and the next
- * region serves. */
+ * region serves. With PANTHER_CHECKS: panics ("page-poison") if the frame was written since it was freed. */
 K_MUST_USE k_status frames_allocate(struct frames *frames, phys_addr *frame);
 
 /* Could this be a frame that was handed out? False for whatever lies outside of the RAM that was taken over, or in the
@@ -74,7 +74,7 @@ K_ALWAYS_INLINE bool frames_may_contain(const struct frames *frames, phys_addr f
 void frames_free(struct frames *frames, phys_addr frame);
 
 /* Recounts everything from the tables and panics if it does not agree ("frame-corrupt") or if a freed frame is not
- * all zeros ("frame-dirty"). Takes time for every frame ever handed out: for tests and oracles. */
+ * all zeros ("page-poison"). Takes time for every frame ever handed out: for tests and oracles. */
 void frames_check(const struct frames *frames);
 
 #endif

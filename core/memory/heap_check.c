@@ -49,11 +49,13 @@ static uint32_t count_blocks(const struct heap *heap, unsigned page, struct cens
 	uint32_t capacity = heap_classes[slab->class_index].capacity;
 	uint32_t free_count = 0;
 
-	for (uint32_t index = 0; index < HEAP_SLAB_BLOCKS; index++) {
-		check(index < capacity || !is_free(slab, index), "free blocks beyond a slab");
-		if (is_free(slab, index) || index >= capacity) {
+	for (uint32_t word = 0; word < HEAP_BITMAP_WORDS; word++) {
+		check((slab->free[word] & ~heap_full_word(capacity, word)) == 0, "free blocks beyond a slab");
+	}
+	for (uint32_t index = 0; index < capacity; index++) {
+		if (is_free(slab, index)) {
 			check(heap->redzones[page][index] == 0, "a redzone where no block is");
-			free_count += is_free(slab, index);
+			free_count++;
 		} else {
 			count_block(heap, heap_block_in_slab(heap, page, index), census);
 		}
@@ -144,14 +146,16 @@ static void check_redzone(const struct heap *heap, struct heap_block block)
 
 static void check_redzones(const struct heap *heap)
 {
-	for (unsigned page = 0; page < HEAP_PAGES; page++) {
-		if ((heap->slab_pages & K_BIT(page)) != 0) {
-			for (uint32_t index = 0; index < HEAP_SLAB_BLOCKS; index++) {
-				check_redzone(heap, heap_block_in_slab(heap, page, index));
-			}
-		} else if ((heap->run_starts & K_BIT(page)) != 0) {
-			check_redzone(heap, heap_block_of_run(heap, page));
+	for (uint64_t left = heap->slab_pages; left != 0; left &= left - 1) {
+		unsigned page = bits_lowest(left);
+		uint32_t capacity = heap_classes[heap->slabs[page].class_index].capacity;
+
+		for (uint32_t index = 0; index < capacity; index++) {
+			check_redzone(heap, heap_block_in_slab(heap, page, index));
 		}
+	}
+	for (uint64_t left = heap->run_starts; left != 0; left &= left - 1) {
+		check_redzone(heap, heap_block_of_run(heap, bits_lowest(left)));
 	}
 }
 

@@ -192,8 +192,27 @@ static bool is_alias(const struct kernel_map *map, uint64_t address, unsigned le
 	if (level < PAGE_TABLE_BLOCK_LEVEL || (address < KERNEL_LINEAR_SIZE && level != PAGE_TABLE_BLOCK_LEVEL)) {
 		return true;
 	}
-	return overlaps_image(map, align_down(descriptor_address(descriptor).value, BLOCK_SIZE)) &&
-	       align_down(address, KERNEL_PLACE_SIZE) != place;
+	return align_down(address, KERNEL_PLACE_SIZE) != place &&
+	       overlaps_image(map, align_down(descriptor_address(descriptor).value, BLOCK_SIZE));
+}
+
+/* Another memory type: break before make (Arm ARM D8.16.1). */
+static void change_page(const struct kernel_map *map, uint64_t page, enum page_access access)
+{
+	uint64_t descriptor = page_table_unmap(map->root, page);
+
+	hal_tlb_invalidate_kernel((kernel_addr){page});
+	if (descriptor == DESCRIPTOR_INVALID ||
+	    page_table_map(map->root, page, descriptor_address(descriptor), access, NULL) != K_OK) {
+		panic("seal", "the page at 0x%" K_PRIx64 " is not mapped", page);
+	}
+}
+
+void kernel_map_change(struct kernel_map *map, kernel_addr start, kernel_addr end, enum page_access access)
+{
+	for (uint64_t page = start.value; page < end.value; page += PANTHER_PAGE_SIZE) {
+		change_page(map, page, access);
+	}
 }
 
 /* A look at all leaves. Most are as the one before, but for their address. */

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/memory/descriptor.h"
 #include "hal/address.h"
 #include "hal/boot.h"
 #include "lib/compiler.h"
@@ -47,6 +48,11 @@ K_MUST_USE k_status kernel_map_device(struct kernel_map *map, phys_addr address,
 
 /* Makes the page-aligned range [start, end) of the image read-only from now on. */
 void kernel_map_seal(struct kernel_map *map, kernel_addr start, kernel_addr end);
+
+/* Changes the memory type of the page-aligned range [start, end) of the image's writable memory: `access` is
+ * PAGE_KERNEL_TAGGED, where the CPU has tags, or PAGE_KERNEL_READ_WRITE. Nobody may use what lies there meanwhile: for
+ * a moment it is not mapped. */
+void kernel_map_change(struct kernel_map *map, kernel_addr start, kernel_addr end, enum page_access access);
 
 /* Panics ("wx") if any leaf is not right (core/memory/leaf.h): writable and executable, say, or reachable by EL0; or if
  * RAM of the image has an alias, wherever in the kernel's half. */

@@ -24,11 +24,12 @@ struct rule {
 };
 
 /* The kernel's own: bits as in LEAF_USER_PAGE, but not for EL0, global, and UXN. Devices are Device-nGnRE, attribute 1,
- * without shareability. Text may be guarded (GP, bit 50). */
+ * without shareability. The heap may have tags, attribute 2, and text may be guarded (GP, bit 50). */
 static const struct rule user_rule = {LEAF_USER_PAGE, LEAF_USER_ACCESS};
 static const struct rule kernel_rules[] = {
 	[KERNEL_MAIR_NORMAL] = {0x0040000000000703, LEAF_READ_ONLY | PXN | LEAF_GUARDED},
 	[KERNEL_MAIR_DEVICE] = {0x0060000000000407, 0},
+	[KERNEL_MAIR_TAGGED] = {0x006000000000070b, 0},
 };
 
 static const struct {

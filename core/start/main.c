@@ -22,6 +22,7 @@
 #include "hal/cpu.h"
 #include "hal/layout.h"
 #include "hal/memory.h"
+#include "hal/tags.h"
 #include "hal/user.h"
 #include "lib/bits.h"
 #include "lib/format.h"
@@ -217,11 +218,29 @@ static void close_boot(const struct boot_info *boot)
 	log_verbose("Kernel mappings checked: none is writable and executable");
 }
 
+/* The heap's memory gets tags before anybody uses it, if it can have them. */
+static const char *tag_heap(uint8_t *arena)
+{
+	kernel_addr start = hal_tags_page(arena);
+	kernel_addr end = {start.value + HEAP_SIZE};
+
+	if (!kernel_facts.features.mte) {
+		return "off, the CPU has none";
+	}
+	kernel_map_change(&kernel.map, start, end, PAGE_KERNEL_TAGGED);
+	if (hal_tags_start(arena)) {
+		return "on";
+	}
+	kernel_map_change(&kernel.map, start, end, PAGE_KERNEL_READ_WRITE);
+	return "off, granules have none of their own";
+}
+
 /* Everything before the first process; returns, so it runs with the CPU's protections already on. */
 static void start(const struct boot_info *boot)
 {
 	phys_addr ram = {kernel_facts.machine.ram.ranges[0].base};
 	struct region_set usable;
+	const char *tags;
 	bool clipped;
 
 	find_memory(boot, &usable, &clipped);
@@ -231,6 +250,8 @@ static void start(const struct boot_info *boot)
 	warn(clipped);
 	log_protection();
 	build_memory(&usable);
+	tags = tag_heap(kernel.heap.arena);
+	log_verbose("Heap tags: %s", tags);
 	take_seed();
 	heap_init(&kernel.heap, &kernel.random);
 	devices_start();
@@ -269,6 +290,7 @@ void kernel_moved(const struct boot_info *boot)
 	struct hal_secrets secrets;
 
 	if (boot->image_address.value != KERNEL_IMAGE_BASE) {
+		kernel_map_close_place(boot);
 	}
 	decide_protection(&secrets);
 	hal_cpu_protect(&kernel_facts.registers, &secrets);

@@ -41,4 +41,6 @@ void secrets_draw(struct hal_secrets *secrets, struct machine *machine, struct r
 	random_bytes(random, secrets->return_key, sizeof(secrets->return_key));
 	random_bytes(random, &secrets->canary, sizeof(secrets->canary));
 	secrets->canary &= ~(uint64_t)0xff;
+	random_bytes(random, &secrets->tag_seed, sizeof(secrets->tag_seed));
+	secrets->tag_seed = (secrets->tag_seed & 0xffff) | 1;
 }

@@ -38,6 +38,8 @@ void *hal_phys_to_ptr(phys_addr address, size_t size);
 void *hal_tags_paint(void *block, size_t size);
 const void *hal_tags_pointer(const void *memory);
 uintptr_t hal_tags_strip(const void *block);
+kernel_addr hal_tags_page(const void *memory);
+K_MUST_USE bool hal_tags_start(void *memory);
 
 /* The twin checks what the hardware would check, then plays the next steps of a program. */
 void hal_user_run(struct hal_context *context, const struct hal_space *space, struct hal_trap *trap);

@@ -29,6 +29,8 @@ struct hal_cpu {
 	uint64_t has_keys;	/* the CPU signs return addresses (FEAT_PAuth); 0 or 1 */
 	uint64_t kernel_key[2]; /* APIAKey_EL1, low half first, while the kernel runs */
 	uint64_t user_key[2];	/* and while the process runs that is loaded */
+	uint64_t has_mte;	/* the CPU has PSTATE.TCO (FEAT_MTE2); 0 or 1 */
+	bool tags_heap;		/* the heap's memory has tags (hal_tags_start) */
 };
 
 extern struct hal_cpu hal_boot_cpu;
@@ -62,20 +64,36 @@ K_ALWAYS_INLINE void *hal_phys_to_ptr(phys_addr address, K_UNUSED size_t size)
 	return (void *)hal_virtual_of(address);
 }
 
-/* No CPU is asked for tags: the heap's memory has none. */
-K_ALWAYS_INLINE void *hal_tags_paint(void *block, K_UNUSED size_t size)
-{
-	return block;
-}
+/* Instructions of FEAT_MTE2, which the Armv8.0 that this is compiled for does not have. */
+#define HAL_WITH_TAGS(instruction) ".arch_extension memtag\n\t" instruction "\n\t.arch_extension nomemtag"
 
+/* SAFETY: LDG (Arm ARM C6.2.162) reads the tag of a granule that is mapped, whatever tag the pointer has; only where
+ * there are tags. Audited: 2026-11-22 */
 K_ALWAYS_INLINE const void *hal_tags_pointer(const void *memory)
 {
+	if (hal_boot_cpu.tags_heap) {
+		__asm__ volatile(HAL_WITH_TAGS("ldg %0, [%0]") : "+r"(memory) : : "memory");
+	}
 	return memory;
 }
 
+void *hal_tags_paint_granules(void *block, size_t size);
+K_MUST_USE bool hal_tags_start(void *memory);
+
+K_ALWAYS_INLINE void *hal_tags_paint(void *block, size_t size)
+{
+	return hal_boot_cpu.tags_heap ? hal_tags_paint_granules(block, size) : block;
+}
+
+/* The top byte of an address in the kernel's half is 0xff; tags are bits [59:56] of a pointer. */
 K_ALWAYS_INLINE uintptr_t hal_tags_strip(const void *block)
 {
-	return (uintptr_t)block;
+	return hal_boot_cpu.tags_heap ? (uintptr_t)block | (uintptr_t)0xff << 56 : (uintptr_t)block;
+}
+
+K_ALWAYS_INLINE kernel_addr hal_tags_page(const void *memory)
+{
+	return (kernel_addr){(uintptr_t)memory};
 }
 
 /* TTBR0_EL1 (Arm ARM D17.2.144): the root table, and the ASID at bit 48. */
@@ -113,7 +131,8 @@ K_ALWAYS_INLINE void hal_user_prepare(void)
  *
  * On a CPU that signs return addresses the process's key takes the place of the kernel's just before ERET, and the
  * kernel's comes back before the first function is called or returns. What signs has PAN as well (FEAT_PAuth is of
- * Armv8.3, FEAT_PAN of Armv8.1), so those that park TTBR0 are not asked on the way in.
+ * Armv8.3, FEAT_PAN of Armv8.1), so those that park TTBR0 are not asked on the way in. Nor are they for FEAT_MTE2, of
+ * Armv8.5: an exception sets PSTATE.TCO, and tags count for nothing until it is cleared (Arm ARM D1.3.1).
  *
  * SAFETY: `context` and `space` are live objects of the kernel, `space->root` the root of valid tables. All registers
  * but sp, x18 and x29 are declared lost; those three are restored as hal_user_prepare noted them. The label makes a
@@ -160,8 +179,11 @@ K_ALWAYS_INLINE void hal_user_run(struct hal_context *context, const struct hal_
 		"	ldp	x26, x27, [sp, #208]\n"
 		"	ldp	x28, x29, [sp, #224]\n"
 		"	eret\n"
-		/* CPUs with PAN come by here; some of them have keys. */
-		"2:	ldr	x12, [x9, %[has_keys]]\n"
+		/* CPUs with PAN come by here; some of them have tags, which an exception stops checking, or keys. */
+		"2:	ldr	x12, [x9, %[has_mte]]\n"
+		"	cbz	x12, 4f\n"
+		"	.inst	0xd503409f\n" /* MSR TCO, #0: not in the Armv8.0 that this is assembled for */
+		"4:	ldr	x12, [x9, %[has_keys]]\n"
 		"	cbz	x12, 3f\n"
 		"	ldr	x10, [x9, %[kernel_key]]\n"
 		"	ldr	x11, [x9, %[kernel_key] + 8]\n"
@@ -186,7 +208,7 @@ K_ALWAYS_INLINE void hal_user_run(struct hal_context *context, const struct hal_
 		: "+r"(x0), "+r"(x1), "=r"(kind), "=r"(esr), "=r"(far)
 		: [kernel_sp] "i"(CPU_KERNEL_SP), [shadow_sp] "i"(CPU_SHADOW_SP), [x30] "i"(CONTEXT_X30),
 		  [pc] "i"(CONTEXT_PC), [has_keys] "i"(CPU_HAS_KEYS), [kernel_key] "i"(CPU_KERNEL_KEY),
-		  [user_key] "i"(CPU_USER_KEY)
+		  [user_key] "i"(CPU_USER_KEY), [has_mte] "i"(CPU_HAS_MTE)
 		: "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14", "x15", "x16", "x17", "x19", "x20",
 		  "x21", "x22", "x23", "x24", "x25", "x26", "x27", "x28", "x30", "memory", "cc");
 	trap->kind = (enum hal_trap_kind)kind;
@@ -264,6 +286,10 @@ K_ALWAYS_INLINE void hal_cpu_protect(const struct hal_registers *registers, cons
 	HAL_WRITE_REGISTER("tpidr_el0", 0);
 	if (registers->has_pac) {
 		hal_kernel_key_set(secrets->return_key);
+	}
+	if (registers->has_mte) {
+		hal_boot_cpu.has_mte = 1;
+		HAL_WRITE_REGISTER("s3_0_c1_c0_5", secrets->tag_seed << 8); /* RGSR_EL1.SEED */
 	}
 	hal_boot_cpu.parked_ttbr0 = registers->has_pan ? 0 : hal_boot_cpu.parked_root;
 	hal_boot_cpu.canary = secrets->canary;

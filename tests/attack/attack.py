@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "qemu"))
 from columns import Column, columns
 from cpus import CPUS, TWIN
 from html_report import report
-from listing import Test, build_for, tests_of
+from listing import BuildError, Test, build_for, tests_of
 from playing import play_all
 from verdicts import FAILED, closing_line, counts, group_table, verdicts
 
@@ -66,6 +66,7 @@ def main() -> int:
     image, twin = needed(table, image), needed(table, twin)
     build_for(options.build / "twin", options.ninja, [test for test in twin if not test.name.startswith(MSAN)])
     build_for(options.build / "msan", options.ninja, [test for test in twin if test.name.startswith(MSAN)])
+    twin = needed(table, twin_tests(options))  # with the commands of what has been built
     found = verdicts(table, play_all(image + twin, options.jobs))
     closing = [closing_line(name, column) for name, column in found.items()]
     options.report.write_text(report(found, closing))
@@ -75,4 +76,7 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except BuildError as error:
+        sys.exit(f"what the rows need does not build:\n{error}")

@@ -28,6 +28,7 @@ CLASSES = {
     0x18: "system-register",
     0x19: "sve",
     0x1D: "sme",
+    0x20: "instruction-abort",
     0x24: "data-abort",
     0x3C: "brk",
 }
@@ -41,11 +42,12 @@ CONTROL_VALUE = 0x5EC0DE
 
 @dataclass(frozen=True)
 class Kill:
-    """The process ends with this syndrome, at the attempt itself. `far` None: it has no valid address."""
+    """The process ends with this syndrome, at the attempt or where it led. `far` None: it has no valid address."""
 
     ec: int
     iss: int = 0
     far: Optional[Union[int, Place]] = None
+    is_at_far: bool = False
 
 
 @dataclass(frozen=True)
@@ -179,8 +181,9 @@ def ending(result: Result, elr: int, world: World, program: ElfFile) -> str:
         value = result.value if isinstance(result.value, str) else f"{number_of(result.value, world, program):x}"
         return rf"back 0x{value}\nended by exit 0x0\n"
     far = "-" if result.far is None else f"0x{number_of(result.far, world, program):x}"
+    where = far if result.is_at_far else f"0x{elr:x}"
     line = rf"\[KILL\] pid=(?P=pid) class={CLASSES[result.ec]} ec=0x{result.ec:02x} iss=0x{result.iss:x} far={far}"
-    return rf"{line} elr=0x{elr:x}\nended by fault 0x{result.ec:x}\n"
+    return rf"{line} elr={where}\nended by fault 0x{result.ec:x}\n"
 
 
 def part(*tries: Attempt, on: str = CPU_LETTERS, options: Tuple[str, ...] = ()) -> Attempts:

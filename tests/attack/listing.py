@@ -7,7 +7,7 @@ import os
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Dict, List, Optional, Sequence, Tuple
+from typing import Dict, List, Optional, Sequence, Set, Tuple
 
 from cpus import BACKENDS
 
@@ -56,11 +56,17 @@ def tests_of(build: Path) -> List[Test]:
     return [_test(entry) for entry in json.loads(listed)["tests"]]
 
 
+def _goals(test: Test) -> Set[str]:
+    """What ninja may call it: ctest does not tell the command of a program that is not built."""
+    return {test.name.rpartition(":")[2].replace(".", "_"), "fuzzers"} if not test.command else set()
+
+
 def build_for(tree: Path, ninja: str, tests: Sequence[Test]) -> None:
     """Builds what these tests run, of what that tree can build: the files that they name, the programs in folders."""
     listed = subprocess.run([ninja, "-C", str(tree), "-t", "targets", "all"], stdout=subprocess.PIPE, check=True).stdout
     known = {line.rpartition(":")[0] for line in listed.decode().split("\n")}
     words = {os.path.relpath(word, tree) for test in tests for word in test.command if os.path.isabs(word)}
+    words |= {goal for test in tests for goal in _goals(test)}
     programs = {name for name in known if name.endswith(".elf") and os.path.dirname(name) in words}
     command = [ninja, "-C", str(tree), *sorted(words & known | programs)]
     built = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)

@@ -40,31 +40,45 @@ MITIGATIONS: Tuple[Mitigation, ...] = (
         (Edit(REGISTERS, "value |= features->e0pd ? TCR_E0PD1 : 0;", ""),),
         ("M01", "M02", "M03"),
     ),
-    register_bit("SCTLR.UCT", "K_BIT(15)", "EL0 does not read CTR_EL0", "S01"),
-    register_bit("SCTLR.DZE", "K_BIT(14)", "EL0 does not clear memory by the block", "S03"),
-    register_bit("SCTLR.UCI", "K_BIT(26)", "EL0 does not maintain caches", "S04", "S06"),
-    register_bit("SCTLR.UMA", "K_BIT(9)", "EL0 does not mask interrupts", "S14"),
+    register_bit("SCTLR.UCT", "K_BIT(15)", "EL0 does not read CTR_EL0", "S01", "S48"),
+    register_bit("SCTLR.DZE", "K_BIT(14)", "EL0 does not clear memory by the block", "S03", "S48"),
+    register_bit("SCTLR.UCI", "K_BIT(26)", "EL0 does not maintain caches", "S04", "S06", "S48"),
+    register_bit("SCTLR.UMA", "K_BIT(9)", "EL0 does not mask interrupts", "S14", "S48"),
     register_bit("SCTLR.nTWI", "K_BIT(16)", "EL0 does not stop the CPU", "S35"),
+    register_bit("SCTLR.EnRCTX", "K_BIT(10)", "EL0 does not restrict prediction", "S48"),
+    register_bit("SCTLR.EnTP2", "K_BIT(60)", "TPIDR2_EL0 is trapped", "S48"),
+    Mitigation(
+        "SCTLR.TSCXT",
+        "SCXTNUM_EL0 is trapped",
+        (Edit(REGISTERS, " K_BIT(20) | K_BIT(22)", " K_BIT(22)"),),
+        ("S48",),
+    ),
+    Mitigation(
+        "FP traps until it is used",
+        "no process uses FP without a state of its own",
+        (Edit(REGISTERS, "(fp ? CPACR_FPEN : 0)", "(fp ? CPACR_FPEN : CPACR_FPEN)"),),
+        ("S26", "S34", "S48"),
+    ),
     Mitigation(
         "CNTKCTL_EL1",
         "EL0 has no counters and timers",
         (Edit(REGISTERS, ".mdscr = MDSCR_TDCC,", ".mdscr = MDSCR_TDCC,\n\t\t.cntkctl = 0x303,"),),
-        ("S10", "S11"),
+        ("S10", "S11", "S48"),
     ),
     Mitigation(
         "PMUSERENR_EL0",
         "EL0 has no performance counters",
         (Edit(REGISTERS, ".mdscr = MDSCR_TDCC,", ".mdscr = MDSCR_TDCC,\n\t\t.pmuserenr = 0xf,"),),
-        ("S12",),
+        ("S12", "S48"),
     ),
     Mitigation(
         "CPACR_EL1.ZEN and SMEN",
         "SVE and SME stay off",
         (Edit(REGISTERS, "return CPACR_TTA |", "return CPACR_TTA | (uint64_t)3 << 16 | (uint64_t)3 << 24 |"),),
-        ("S27", "S28", "L06"),
+        ("L06", "S27", "S28", "S34", "S48"),
     ),
     Mitigation(
-        "FP off until its first use",
+        "FP registers loaded at each switch",
         "no process has FP registers of another's",
         (
             Edit(
@@ -74,13 +88,32 @@ MITIGATIONS: Tuple[Mitigation, ...] = (
                 "\t\thal_fp_load(process->fp);\n\t}",
             ),
         ),
-        ("L04", "L05", "S26"),
+        ("L04", "L05"),
     ),
     Mitigation(
         "PSTATE mask",
         "no bit but the flags goes back to EL0",
         (Edit("core/trap/trap.h", "process->context.pstate &= kernel_facts.pstate_mask;", ""),),
         ("S45", "ctest:unit.trap"),
+    ),
+    Mitigation(
+        "WXN",
+        "what is writable is not executable, whatever its descriptor says",
+        (Edit(REGISTERS, "K_BIT(12) | K_BIT(19) | \\\n", "K_BIT(12) | \\\n"),),
+        ("M07", "M32"),
+        without=("UXN", "descriptor check"),
+    ),
+    Mitigation(
+        "PAC",
+        "return addresses are signed, where there is no second copy",
+        (Edit(REGISTERS, "SCTLR_ENIA | SCTLR_OTHER_KEYS : 0", "SCTLR_OTHER_KEYS : 0"),),
+        ("K09", "K11"),
+    ),
+    Mitigation(
+        "BTI",
+        "functions have landing pads",
+        (Edit("boot/mmu.S", "\tlsl\tx28, x28, #GUARDED_SHIFT\n", "\tmov\tx28, #0\n"),),
+        ("K12",),
     ),
     # Copies.
     Mitigation(
@@ -160,7 +193,7 @@ MITIGATIONS: Tuple[Mitigation, ...] = (
     Mitigation(
         "never executable once writable",
         "no page becomes executable that a program wrote",
-        (Edit(PAGES, "access == PAGE_USER_EXECUTE && any_was", "access == PAGE_USER_EXECUTE && count == 0 && any_was"),),
+        (Edit(PAGES, "if (page_access_is_code(access) && any_was", "if (count == 0 && any_was"),),
         ("A34", "M32"),
     ),
     Mitigation(
@@ -179,7 +212,7 @@ MITIGATIONS: Tuple[Mitigation, ...] = (
         "TLB invalidation",
         "what is unmapped or protected is so at once",
         (Edit(PAGES, "if (space->generation != 0) {", "if (space->generation == 0) {"),),
-        ("M12", "M13", "M14"),
+        ("M12", "M13", "M14", "K49"),
     ),
     Mitigation(
         "frames cleared when freed",
@@ -188,15 +221,44 @@ MITIGATIONS: Tuple[Mitigation, ...] = (
         ("M29", "L15"),
     ),
     Mitigation(
+        "read-only pages",
+        "constants are read-only",
+        (Edit(DESCRIPTORS, "AP_EL0 | AP_READ_ONLY | NOT_GLOBAL | PXN | UXN,", "AP_EL0 | NOT_GLOBAL | PXN | UXN,"),),
+        ("A17", "M06", "M13"),
+        without=("descriptor check",),
+    ),
+    Mitigation(
+        "UXN",
+        "data is not executable",
+        (Edit(DESCRIPTORS, "NOT_GLOBAL | PXN | UXN | WAS_WRITABLE,", "NOT_GLOBAL | PXN | WAS_WRITABLE,"),),
+        ("M07", "M32"),
+        without=("WXN", "descriptor check"),
+    ),
+    Mitigation(
+        "descriptor check",
+        "no descriptor is written that has not the bits of its kind",
+        (
+            Edit(
+                "core/memory/leaf.c",
+                "\tif ((wrong & EL0) != 0) {\n",
+                "\tif (wrong != UINT64_MAX) {\n\t\treturn NULL;\n\t}\n\tif ((wrong & EL0) != 0) {\n",
+            ),
+        ),
+        ("K33", "K48"),
+    ),
+    Mitigation(
         "PXN",
         "the kernel does not run programs",
         (
             Edit(DESCRIPTORS, "AP_EL0 | AP_READ_ONLY | NOT_GLOBAL | PXN,", "AP_EL0 | AP_READ_ONLY | NOT_GLOBAL,"),
+            Edit(DESCRIPTORS, "NOT_GLOBAL | PXN | GUARDED,", "NOT_GLOBAL | GUARDED,"),
+            Edit(DESCRIPTORS, "[PAGE_USER_EXECUTE_GUARDED] = TABLE_PXN,", "[PAGE_USER_EXECUTE_GUARDED] = 0,"),
             Edit(DESCRIPTORS, "[PAGE_USER_READ] = TABLE_PXN,", "[PAGE_USER_READ] = 0,"),
             Edit(DESCRIPTORS, "[PAGE_USER_READ_WRITE] = TABLE_PXN,", "[PAGE_USER_READ_WRITE] = 0,"),
             Edit(DESCRIPTORS, "[PAGE_USER_EXECUTE] = TABLE_PXN,", "[PAGE_USER_EXECUTE] = 0,"),
         ),
         ("K29",),
+        without=("descriptor check",),
     ),
     # Limits.
     Mitigation(
@@ -275,5 +337,7 @@ VOID: Dict[str, str] = {
             *("S23", "S24", "S30", "S31", "S38", "S39", "S42"),
         )
     },
+    "K49": "is a removal itself",
+    "K50": "is about the removals themselves",
     **{name: CONTROL_ROW for name in ("A11", "A26", "A40", "B26")},
 }

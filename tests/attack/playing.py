@@ -30,6 +30,8 @@ class Result:
 
 
 def play(test: Test) -> Result:
+    if not test.command:
+        return Result(False, f"FAIL: {test.name} is not built")
     try:
         ended = subprocess.run(
             test.command, cwd=test.folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=test.timeout

@@ -69,10 +69,10 @@ class Step:
 
     @property
     def succeeds(self) -> bool:
-        """Is it a step that shows something harmless to work: a call with a result, an access that is answered?"""
+        """Is it a step that shows something harmless to work: a call with a result, a step that is answered?"""
         if self.kind == "CALL":
             return self.returns and not (isinstance(self.result, int) and self.result < 0)
-        return self.kind in ("CALL_GOOD", "LOAD", "STORE", "STACK", "CALL_SP") and bool(self.said or self.kind == "STACK")
+        return self.kind == "STACK" or bool(self.said) and self.kind not in ("SWEEP", "RANDOM", "BITS")
 
     def _said(self, world: World) -> str:
         if self.unchanged is not None:

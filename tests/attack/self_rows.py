@@ -21,6 +21,7 @@ PARKED = "A"  # no FEAT_PAN: TTBR0 maps nothing while the kernel runs
 PAN = "NXT"
 SIGNED = "XT"  # FEAT_PAuth and FEAT_BTI
 UNSIGNED = "AN"
+TAGS = "T"  # FEAT_MTE2
 
 WRITE = 1 << 6
 TRANSLATION = range(0x04, 0x08)
@@ -28,6 +29,7 @@ PERMISSION = range(0x0C, 0x10)
 WRITE_TRANSLATION = range(WRITE | 0x04, WRITE | 0x08)
 WRITE_PERMISSION = range(WRITE | 0x0C, WRITE | 0x10)
 LEVEL_3 = 3
+TAG_CHECK = 0x11
 KCFI = range(0x8220, 0x8240)  # W17 has the function's type, one of 32 registers the pointer
 
 
@@ -181,13 +183,35 @@ SELF_ROWS: Dict[str, Row] = {
         "copies that are larger than the object or the member that they go to or come from",
         *each(Stopped("fortify"), "fortify-object", "fortify-member", "fortify-read", "fortify-string"),
     ),
+    "K20": row(
+        "the byte behind a block of the heap, the sixteenth behind it, the one before it; a granule with another tag, or without one",
+        *each(Stopped("heap-redzone"), "heap-overflow", "heap-overflow-16", "heap-underflow"),
+        bug("write-tag", data_abort("mte", WRITE | TAG_CHECK), TAGS),
+        bug("read-tag", data_abort("mte", TAG_CHECK), TAGS),
+        bug("read-after-entry", data_abort("mte", TAG_CHECK), TAGS),
+        bug("read-without-tag", data_abort("mte", TAG_CHECK), TAGS),
+    ),
     "K21": row(
         "a word behind the image, before it, behind a device's registers, behind RAM; and boot's window",
         *each(NOTHING_THERE, "beyond-image", "before-image", "beyond-device", "beyond-ram", "boot-window"),
     ),
+    "K22": row(
+        "a block of the heap is written after it was freed; what is read there is nothing",
+        *each(Stopped("heap-poison"), "heap-write-after-free", "heap-write-long-after-free"),
+        survives("heap-read-after-free", "every byte is 0"),
+    ),
     "K24": row(
-        "a block of the heap is freed twice",
-        bug("double-free", Stopped("heap-double-free")),
+        "blocks of the heap and frames are freed twice; inside a block; what is none, from stack, data and program",
+        *each(Stopped("heap-double-free"), "double-free", "double-free-later"),
+        *each(Stopped("heap-interior-free"), "interior-free", "interior-free-of-pages"),
+        *each(Stopped("heap-foreign-free"), "free-stack", "free-data", "free-program"),
+        bug("frame-double-free", Stopped("frame-double-free")),
+        *each(Stopped("frame-bad-free"), "free-image-frame", "free-half-frame"),
+    ),
+    "K26": row(
+        "blocks of the heap and frames that were used before are zero",
+        survives("heap-zeros", "every byte is 0"),
+        survives("frame-zeros", "every byte is 0"),
     ),
     "K28": row(
         "code in data, constants, the stack, the heap and the linear map",
@@ -220,6 +244,12 @@ SELF_ROWS: Dict[str, Row] = {
         "where the linear map would have it",
         *each(READ_ONLY, "write-text", "write-vectors", "write-table", "write-constant", "write-sealed", "write-archive"),
         bug("write-alias", data_abort("data-abort", *WRITE_TRANSLATION)),
+    ),
+    "K33": row(
+        "a page that is writable and executable: mapped, hidden among the others, executed",
+        bug("map-wx", Stopped("wx-policy")),
+        *each(Stopped("wx"), "hide-wx", "hide-wx-until-exit"),
+        bug("execute-wx", NOT_EXECUTABLE),
     ),
     "K34": row(
         "user copies beyond the kernel's buffer, and into what the kernel may not write",
@@ -264,5 +294,9 @@ SELF_ROWS: Dict[str, Row] = {
         "a local that nobody has set, and what a function leaves in registers",
         survives("uninitialised", "every byte is 0"),
         survives("leftovers", "every register is 0"),
+    ),
+    "K48": row(
+        "a program's page that is not accessed yet, global, executable for the kernel, or the kernel's own",
+        *each(Stopped("pt-check"), "map-not-accessed", "map-global", "map-kernel-executable", "map-image"),
     ),
 }

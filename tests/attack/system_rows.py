@@ -8,6 +8,7 @@ from typing import Dict, Tuple, Union
 from instructions import (
     OWN,
     Attempt,
+    Kill,
     Rule,
     back,
     either,
@@ -21,9 +22,10 @@ from instructions import (
     undefined,
 )
 from places import KERNEL_DATA, KERNEL_HEAP
-from program_rows import Program, ended
+from program_rows import Numbers, Program, ended
 from registers import mrs, msr
 from row import Row
+from self_rows import survives
 from world import Place
 
 SOME = "[0-9a-f]+"
@@ -77,6 +79,32 @@ PAC = {
     "retaa": 0xD65F0BFF,
     "ldraa": 0xF8200400,
 }
+
+# pacia x0, x1 and so on, the bits of what AUT* makes of another signature (Arm ARM, AArch64.Auth), and AUT* itself.
+KEYS = (
+    ("ia", 0xDAC10020, 0xDAC11020, 1 << 61),
+    ("ib", 0xDAC10420, 0xDAC11420, 1 << 62),
+    ("da", 0xDAC10820, 0xDAC11820, 1 << 61),
+    ("db", 0xDAC10C20, 0xDAC11C20, 1 << 62),
+)
+FLIP_A_BIT = 0xD2500000  # eor x0, x0, #1 << 48: one of a signature's
+RETURN = 0xD65F0000  # ret x0
+
+
+NAMES = tuple(key for key, *_ in KEYS) + ("ga",)
+SIGNED = tuple(rf"{name} (?P<{name}>-?\d+)" for name in NAMES)
+
+
+def all_differ(numbers: Numbers) -> str:
+    """Of each process, and of each key."""
+    values = [value for name in NAMES for value in numbers[name]]
+    return "" if len(set(values)) == len(values) else f"the same signature: {numbers}"
+
+
+def wrong_signature(poison: int) -> Rule:
+    """A return to an address outside of both halves: a translation fault at level 0, of which it is the address."""
+    return lambda word, features: (Kill(0x20, 0x04, OWN + poison, is_at_far=True),)
+
 
 SYSTEM_ROWS: Dict[str, Row] = {
     "S01": row("the cache type register", read("CTR_EL0", trapped), write("CTR_EL0", undefined)),
@@ -292,6 +320,33 @@ SYSTEM_ROWS: Dict[str, Row] = {
             part(
                 *words(undefined, stg=0xD9200800, ldg=0xD9600000, irg=0x9ADF1000, stgm=0xD9A00001),
                 on="X",
+            ),
+        ),
+    ),
+    # No call sets PSTATE. In the image of deliberate bugs the kernel itself does.
+    "S45": Row("a saved PSTATE with every bit", "ANXT", (survives("corrupt-pstate", "masked"),)),
+    "M26": Row(
+        "a signature with a wrong bit, then a return there; the same with the right one",
+        "XT",
+        (
+            part(
+                *(Attempt(f"aut{key}", (sign, check), back(OWN), (OWN, 42)) for key, sign, check, _ in KEYS),
+                *(
+                    Attempt(f"aut{key}, wrong", (sign, FLIP_A_BIT, check, RETURN), wrong_signature(poison), (OWN, 42))
+                    for key, sign, check, poison in KEYS
+                ),
+            ),
+        ),
+    ),
+    "L09": Row(
+        "constants signed with each key: in two processes that take turns, and in a new one",
+        "XT",
+        (
+            Program(
+                name="L09",
+                lines=(*SIGNED, *SIGNED, ended(), ended(), *SIGNED, ended()),
+                judge=all_differ,
+                icount=0,
             ),
         ),
     ),

@@ -84,6 +84,10 @@ FIGURES: Tuple[Figure, ...] = tuple(call.figure for call in CALLS) + (
     # too: the second figure.
     Figure("spawn-exit-wait", "spawns", SPAWN, 20_000, besides=COPYING),
     Figure("spawn-exit-wait-first", "first_spawns", SPAWN, besides=COPYING),
+    # Of one process's block, 512 bytes that are cleared. Before it is free to be used again it is looked at once more:
+    # that is part of a later free.
+    Figure("heap-allocate", "heap_allocations", SPAWN, 350),
+    Figure("heap-free", "heap_frees", SPAWN, 500),
     # Of one page, where the kernel chooses. Tables that are made on the way are not counted here, but in the next.
     Figure("map-1", "maps", MAP, 700),
     Figure("map-1-tables", "maps_with_tables", MAP),

@@ -132,6 +132,23 @@ def masked_stretches(run: Run) -> List[Path]:
     return [(stretch,) for stretch in masked(run.addresses, run.counts, {poll})]
 
 
+def _calls_of(run: Run, function: str) -> List[Path]:
+    """From the function's first instruction to the one after the call of it, what it calls included."""
+    if function not in run.kernel.symbols:
+        raise PathError(f"the kernel has no {function}")
+    entry = run.kernel.symbols[function] + moved(run.addresses)
+    starts = [index for index, address in enumerate(run.addresses) if address == entry]
+    return [((start, run.addresses.index(run.addresses[start - 1] + 4, start)),) for start in starts]
+
+
+def heap_allocations(run: Run) -> List[Path]:
+    return _calls_of(run, "heap_allocate")
+
+
+def heap_frees(run: Run) -> List[Path]:
+    return _calls_of(run, "heap_free")
+
+
 def boots(run: Run) -> List[Path]:
     return [((0, run.counts.boot),)]
 
@@ -139,6 +156,7 @@ def boots(run: Run) -> List[Path]:
 FINDERS: Dict[str, Callable[[Run], List[Path]]] = {
     finder.__name__: finder
     for finder in (
-        repeated_calls, switches, ticks, first_spawns, spawns, maps, maps_with_tables, masked_stretches, boots,
+        repeated_calls, switches, ticks, first_spawns, spawns, maps, maps_with_tables, masked_stretches, heap_allocations,
+        heap_frees, boots,
     )
 }

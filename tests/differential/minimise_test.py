@@ -17,12 +17,13 @@ import differential
 from archives import SCRIPT_SIZE
 from differential import add_places
 
+# Nothing here is drawn at random: max draws keys for each program besides, so what follows would differ as well.
 # Twice: once without the load, which is the same on both, and once with it.
 CALLS = """0 call getpid
-0 call map 0 0x2000 3
-0 store8 map+8 17
-0 hash map 0x2000
-0 call random data 8
+0 call map 0x10000000 0x2000 3
+0 store8 0x10000008 17
+0 hash 0x10000000 0x2000
+0 call unmap 0x10000000 0x2000
 """
 LOAD = "0 load8 0xffffffc000000000"
 TEXTS = (CALLS * 4, CALLS * 3 + LOAD + " 5\n" + CALLS)

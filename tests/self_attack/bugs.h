@@ -30,10 +30,13 @@ extern const struct bugs kbug_undefined;  /* undefined_bugs.c */
 extern const struct bugs kbug_sizes;	  /* size_bugs.c */
 extern const struct bugs kbug_flow;	  /* flow_bugs.c */
 extern const struct bugs kbug_memory;	  /* memory_bugs.c */
+extern const struct bugs kbug_heap;	  /* heap_bugs.c */
+extern const struct bugs kbug_tables;	  /* table_bugs.c */
 extern const struct bugs kbug_programs;	  /* program_bugs.c */
 extern const struct bugs kbug_exceptions; /* exception_bugs.c */
 extern const struct bugs kbug_places;	  /* place_bugs.c */
 extern const struct bugs kbug_registers;  /* register_bugs.c */
+extern const struct bugs kbug_tags;	  /* tag_bugs.c */
 
 /* Values that the compiler must not see through, so that the bug happens at run time. */
 K_ALWAYS_INLINE uint64_t kbug_hidden(uint64_t value)

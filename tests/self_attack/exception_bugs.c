@@ -6,6 +6,7 @@
  */
 #include "core/cpu/registers.h"
 #include "core/kernel.h"
+#include "core/trap/trap.h"
 #include "hal/interrupt.h"
 #include "hal/user.h"
 #include "hal_qemu_virt/gic.h"
@@ -161,6 +162,25 @@ static void kbug_aarch32(bool wrong)
 	}
 }
 
+/* NZCV, TCO, DIT, SSBS and BTYPE: what any CPU's programs may have (Arm ARM C5.2.19). */
+#define SPSR_OF_PROGRAMS ((uint64_t)0xf3001c00)
+
+/* A program's PSTATE has every bit, as if a call had set it: EL3h, AArch32, SS, IL, masks. None comes out of a trap,
+ * here svc #1. */
+static void kbug_corrupt_pstate(bool wrong)
+{
+	const struct hal_trap trap = {.kind = HAL_TRAP_SYNC, .esr = (uint64_t)0x15 << 26 | K_BIT(25) | 1};
+	struct process *process;
+
+	(void)kbug_enter_program();
+	process = kernel.scheduler.current;
+	process->context.pstate = wrong ? UINT64_MAX : 0;
+	trap_handle(process, trap);
+	if ((process->context.pstate & ~SPSR_OF_PROGRAMS) != 0) {
+		kbug_missed("a program would have such a PSTATE");
+	}
+}
+
 static const struct bug list[] = {
 	{"fp", kbug_fp, NULL},
 	{"sp-el0", kbug_sp_el0, NULL},
@@ -174,6 +194,7 @@ static const struct bug list[] = {
 	{"serror-sp-el0", kbug_serror_sp_el0, NULL},
 	{"serror-el0", kbug_serror_el0, NULL},
 	{"aarch32", kbug_aarch32, NULL},
+	{"corrupt-pstate", kbug_corrupt_pstate, "masked"},
 };
 
 const struct bugs kbug_exceptions = {list, K_ARRAY_SIZE(list)};

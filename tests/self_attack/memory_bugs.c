@@ -256,16 +256,6 @@ static void kbug_execute_frame(bool wrong)
 	kbug_call(wrong ? hal_virtual_of(kernel.scheduler.current->space.space.root) : (uintptr_t)kbug_nothing);
 }
 
-static void kbug_double_free(bool wrong)
-{
-	void *block = heap_allocate(&kernel.heap, 32);
-
-	heap_free(&kernel.heap, block);
-	if (wrong) {
-		heap_free(&kernel.heap, kbug_pointer((uintptr_t)block));
-	}
-}
-
 static const struct bug list[] = {
 	{"null-write", kbug_null_write, NULL},
 	{"null-read", kbug_null_read, NULL},
@@ -297,7 +287,6 @@ static const struct bug list[] = {
 	{"execute-stack", kbug_execute_stack, NULL},
 	{"execute-heap", kbug_execute_heap, NULL},
 	{"execute-frame", kbug_execute_frame, NULL},
-	{"double-free", kbug_double_free, NULL},
 };
 
 const struct bugs kbug_memory = {list, K_ARRAY_SIZE(list)};

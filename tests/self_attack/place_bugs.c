@@ -4,6 +4,7 @@
  * SAFETY: reads the image, and asks the MMU for the kernel's half of the address space.
  * Audited: 2026-11-22
  */
+#include "abi/limits.h"
 #include "core/kernel.h"
 #include "core/log/panic.h"
 #include "hal/layout.h"
@@ -21,6 +22,20 @@ static bool kbug_is_mapped(uint64_t address)
 
 	__asm__ volatile("at s1e1r, %1\n\tisb\n\tmrs %0, par_el1" : "=r"(par) : "r"(address) : "memory");
 	return (par & 1) == 0;
+}
+
+/* Constants that were relocated are constants again: EL1 may not write there (AT S1E1W). */
+static void kbug_expect_constants(const uint8_t *start, const uint8_t *end)
+{
+	for (const uint8_t *page = start; page < end; page += PANTHER_PAGE_SIZE) {
+		uint64_t par;
+
+		__asm__ volatile("at s1e1w, %1\n\tisb\n\tmrs %0, par_el1" : "=r"(par) : "r"(page) : "memory");
+		if ((par & 1) == 0) {
+			kbug_missed("the constants at offset 0x%" K_PRIx64 " are writable",
+				    (uint64_t)(page - image_start));
+		}
+	}
 }
 
 /* Of all places the image's only. */
@@ -58,6 +73,7 @@ static void kbug_place(bool wrong)
 		return;
 	}
 	kbug_expect_one_place(image);
+	kbug_expect_constants(image_relocated_start, image_rodata_end);
 	if (image != KERNEL_IMAGE_BASE) {
 		kbug_expect_no_old_pointer(image_relocated_start, image_rodata_end);
 		kbug_expect_no_old_pointer(image_data_start, image_data_end);

@@ -33,7 +33,6 @@ static void kbug_expect(const char *name, uint64_t value, uint64_t right)
 
 static void kbug_expect_fixed(void)
 {
-	EXPECT("mair_el1", KERNEL_MAIR);
 	EXPECT("vbar_el1", (uintptr_t)hal_vectors);
 	EXPECT("tpidr_el1", (uintptr_t)&hal_boot_cpu);
 	EXPECT("contextidr_el1", 0);

@@ -11,7 +11,7 @@
 #define ADDRESS 0x41234000UL
 #define BLOCK 0x41200000UL
 #define FIRST PAGE_KERNEL_READ
-#define LAST PAGE_USER_EXECUTE_GUARDED
+#define LAST PAGE_KERNEL_TAGGED
 
 /*
  * Bit by bit: valid and page 3 (block 1); AttrIndx 1 is 0x004; AP[1] 0x040, AP[2] 0x080; inner shareable 0x300; AF
@@ -31,6 +31,7 @@ static const struct {
 	[PAGE_USER_EXECUTE] = {0x0020000041234fc3, 0x0020000041200fc1, 0x0800000041234003, false, true, true},
 	/* GP is bit 50 (D8.3.2). */
 	[PAGE_USER_EXECUTE_GUARDED] = {0x0024000041234fc3, 0x0024000041200fc1, 0x0800000041234003, false, true, true},
+	[PAGE_KERNEL_TAGGED] = {0x006000004123470b, 0x0060000041200709, 0x3800000041234003, true, false, false},
 };
 
 static void test_values(void **state)
@@ -125,6 +126,7 @@ static void test_walker_agrees(void **state)
 	(void)state;
 	registers.ttbr0 = ROOT;
 	registers.sctlr |= 1UL << 35; /* BT0: a CPU with FEAT_BTI */
+	registers.mair = 0xf004ff;
 	for (unsigned access = FIRST; access <= LAST; access++) {
 		struct walker_translation page;
 		bool user = expected[access].user;
@@ -134,7 +136,9 @@ static void test_walker_agrees(void **state)
 
 		assert_true(walker_walk(&registers, &walker_memory, address, &page, &status));
 		assert_int_equal(page.output, ADDRESS);
-		assert_int_equal(page.memory, access == PAGE_DEVICE ? 0x04 : 0xff);
+		assert_int_equal(page.memory, access == PAGE_DEVICE	     ? 0x04
+					      : access == PAGE_KERNEL_TAGGED ? 0xf0
+									     : 0xff);
 		assert_int_equal(page.is_global, !user);
 		assert_int_equal(page.is_guarded, access == PAGE_USER_EXECUTE_GUARDED);
 		assert_int_equal(page.el0_read, user);

@@ -245,6 +245,46 @@ static void test_sealing_a_hole_panics(void **state)
 	expect_panic("seal", seal_a_hole, NULL);
 }
 
+static uint64_t memory_of(uint64_t address)
+{
+	struct walker_translation page;
+	uint8_t status;
+
+	assert_true(walker_walk(&twin.mmu, &walker_memory, address, &page, &status));
+	assert_true(page.el1_write && !page.el1_execute && !page.el0_read);
+	return page.memory;
+}
+
+static void test_changing_the_memory_type(void **state)
+{
+	kernel_addr start = twin_boot_info()->sealed_end;
+	kernel_addr end = {start.value + 0x2000};
+
+	(void)state;
+	twin.mmu.mair = 0xf004ff;
+	kernel_map_change(&map, start, end, PAGE_KERNEL_TAGGED);
+	assert_int_equal(memory_of(start.value), 0xf0);
+	assert_int_equal(memory_of(start.value + 0x1000), 0xf0);
+	assert_int_equal(memory_of(end.value), 0xff);
+	kernel_map_check(&map);
+	kernel_map_change(&map, start, end, PAGE_KERNEL_READ_WRITE);
+	assert_int_equal(memory_of(start.value), 0xff);
+	assert_int_equal(memory_of(start.value + 0x1000), 0xff);
+}
+
+static void change_a_hole(void *unused)
+{
+	(void)unused;
+	kernel_map_change(&map, (kernel_addr){KERNEL_IMAGE_BASE + 0xd0000}, (kernel_addr){KERNEL_IMAGE_BASE + 0xd1000},
+			  PAGE_KERNEL_TAGGED);
+}
+
+static void test_changing_a_hole_panics(void **state)
+{
+	(void)state;
+	expect_panic("seal", change_a_hole, NULL);
+}
+
 /* The check. */
 
 static void check(void *unused)
@@ -315,6 +355,8 @@ int main(void)
 		cmocka_unit_test_setup(test_closing_the_window, setup),
 		cmocka_unit_test_setup(test_sealing, setup),
 		cmocka_unit_test_setup(test_sealing_a_hole_panics, setup),
+		cmocka_unit_test_setup(test_changing_the_memory_type, setup),
+		cmocka_unit_test_setup(test_changing_a_hole_panics, setup),
 		cmocka_unit_test_setup(test_what_boot_made_passes, setup),
 		cmocka_unit_test_setup(test_check_finds_what_must_not_be, setup),
 		cmocka_unit_test_setup(test_check_finds_an_alias, setup),

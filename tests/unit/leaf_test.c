@@ -30,11 +30,12 @@ static const struct {
 	{USER, 0x0020000041234fc3, PAGE_LEVEL, UXN | GUARDED}, /* read, execute */
 	{USER, 0x0024000041234fc3, PAGE_LEVEL, GUARDED},       /* the same, guarded */
 	{KERNEL, 0x0060000041234783, PAGE_LEVEL, READ_ONLY | 1UL << 53 | 1UL << 50},
-	{KERNEL, 0x0060000041234703, PAGE_LEVEL, READ_ONLY | 1UL << 50},
+	{KERNEL, 0x0060000041234703, PAGE_LEVEL, READ_ONLY | 1UL << 50 | 1UL << 3},
 	{KERNEL, 0x0040000041234783, PAGE_LEVEL, 1UL << 53 | 1UL << 50},
 	{KERNEL, 0x0044000041234783, PAGE_LEVEL, 1UL << 53 | 1UL << 50}, /* guarded text */
 	{KERNEL, 0x0060000009000407, PAGE_LEVEL, 0},			 /* a device */
-	{KERNEL, 0x0060000041200701, BLOCK_LEVEL, READ_ONLY | 1UL << 50},
+	{KERNEL, 0x006000004123470b, PAGE_LEVEL, 1UL << 3},		 /* with tags */
+	{KERNEL, 0x0060000041200701, BLOCK_LEVEL, READ_ONLY | 1UL << 50 | 1UL << 3},
 };
 
 static uint64_t address_bits(unsigned level)
@@ -102,6 +103,7 @@ static const struct {
 	{KERNEL, 0x0040000009000407, "wx-policy", "EL1 may execute it"},
 	{KERNEL, 0x0060000041234483, "pt-check", "wrong memory type or shareability"},
 	{KERNEL, 0x006000004123478f, "pt-check", "wrong memory type or shareability"},
+	{USER, 0x0060000041234fcb, "pt-check", "wrong memory type or shareability"},
 	{KERNEL, 0x006000004123479f, "pt-check", "wrong memory type or shareability"},
 	{USER, 0x0060000041234fc7, "pt-check", "wrong memory type or shareability"},
 	{USER, 0x0060000041234cc3, "pt-check", "wrong memory type or shareability"},
@@ -208,12 +210,13 @@ static void test_frames_of_programs(void **state)
 static void test_no_access_is_writable_and_executable(void **state)
 {
 	(void)state;
-	for (unsigned access = PAGE_KERNEL_READ; access <= PAGE_USER_EXECUTE; access++) {
+	for (unsigned access = PAGE_KERNEL_READ; access <= PAGE_KERNEL_TAGGED; access++) {
 		uint64_t page = descriptor_page((phys_addr){START}, access);
+		bool is_user = access >= PAGE_USER_READ && access <= PAGE_USER_EXECUTE_GUARDED;
 
 		assert_false(descriptor_is_writable(page) && descriptor_is_executable(page));
-		assert_null(leaf_problem(access >= PAGE_USER_READ ? USER : KERNEL, PAGE_LEVEL, page));
-		assert_non_null(leaf_problem(access >= PAGE_USER_READ ? KERNEL : USER, PAGE_LEVEL, page));
+		assert_null(leaf_problem(is_user ? USER : KERNEL, PAGE_LEVEL, page));
+		assert_non_null(leaf_problem(is_user ? KERNEL : USER, PAGE_LEVEL, page));
 	}
 }
 

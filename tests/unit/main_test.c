@@ -86,6 +86,7 @@ static void the_transcript_is_exact(void **state)
 	(void)state;
 	assert_string_equal(boots_hello((struct twin_options){0}), transcript());
 	assert_string_equal(boots_hello((struct twin_options){.cpu = TWIN_CPU_MAX}), transcript());
+	assert_string_equal(boots_hello((struct twin_options){.cpu = TWIN_CPU_MTE}), transcript());
 	assert_string_equal(boots_hello((struct twin_options){.conduit = HAL_PSCI_SMC}), transcript());
 	assert_string_equal(boots_hello((struct twin_options){.ram_size = TWIN_RAM_SIZE_MIN}), transcript());
 }
@@ -106,12 +107,13 @@ static void other_words_on_the_command_line_change_nothing(void **state)
 	}
 }
 
-#define VERBOSE(cpu, memory)                                                      \
+#define VERBOSE(cpu, memory, tags)                                                \
 	"PantherOS v0.1.0 - Security-Focused ARM64 Kernel\n"                      \
 	"================================================\n"                      \
 	"\n"                                                                      \
 	"[BOOT] Initializing kernel...\n"                                         \
 	"[BOOT] UART initialized\n" cpu "[BOOT] Memory: " memory " KiB free\n"    \
+	"[BOOT] Heap tags: " tags "\n"                                            \
 	"[BOOT] Heap initialized (64 KiB)\n"                                      \
 	"[BOOT] Exception vectors installed\n"                                    \
 	"\n"                                                                      \
@@ -126,9 +128,12 @@ static void other_words_on_the_command_line_change_nothing(void **state)
 	"[BOOT] CPU features: PAN no, PAC no, BTI no, E0PD no, RNG no, MTE no\n" MITIGATIONS                    \
 	"[BOOT] Mitigations by CPU: parked TTBR0, return addresses unsigned, branch targets unchecked, kernel " \
 	"addresses fault\n"
-#define MAX                                                                                                         \
+#define NO_TAGS "off, the CPU has none"
+#define MTE MAX_WITH("yes")
+#define MAX MAX_WITH("no")
+#define MAX_WITH(mte)                                                                                               \
 	"[BOOT] CPU: 48-bit physical addresses, 16-bit ASIDs\n"                                                     \
-	"[BOOT] CPU features: PAN yes, PAC yes, BTI yes, E0PD yes, RNG yes, MTE no\n" MITIGATIONS                   \
+	"[BOOT] CPU features: PAN yes, PAC yes, BTI yes, E0PD yes, RNG yes, MTE " mte "\n" MITIGATIONS              \
 	"[BOOT] Mitigations by CPU: PAN, return addresses signed (keys for each process), branch targets checked, " \
 	"kernel addresses hidden (E0PD)\n"
 
@@ -141,9 +146,12 @@ static void other_words_on_the_command_line_change_nothing(void **state)
 static void verbose_says_more(void **state)
 {
 	(void)state;
-	assert_string_equal(boots_hello((struct twin_options){.command_line = "verbose"}), VERBOSE(A72, MEMORY_128M));
+	assert_string_equal(boots_hello((struct twin_options){.command_line = "verbose"}),
+			    VERBOSE(A72, MEMORY_128M, NO_TAGS));
 	assert_string_equal(boots_hello((struct twin_options){.command_line = "verbose", .cpu = TWIN_CPU_MAX}),
-			    VERBOSE(MAX, MEMORY_128M));
+			    VERBOSE(MAX, MEMORY_128M, NO_TAGS));
+	assert_string_equal(boots_hello((struct twin_options){.command_line = "verbose", .cpu = TWIN_CPU_MTE}),
+			    VERBOSE(MTE, MEMORY_128M, "off, granules have none of their own"));
 }
 
 static void the_nonce_ends_the_last_line(void **state)

@@ -45,7 +45,11 @@ static void assert_closed(const struct hal_registers *registers)
 	assert_int_equal(registers->pmcr, 0);
 	assert_int_equal(registers->pmuserenr, 0);
 	assert_int_equal(registers->amuserenr, 0);
-	assert_int_equal(registers->mair, 0x04ff);
+	assert_int_equal(registers->mair, registers->has_mte ? 0xf004ff : 0x04ff);
+	/* Tag 15 is excluded, and the CPU draws. */
+	assert_int_equal(registers->gcr, registers->has_mte ? 0x18000 : 0);
+	assert_int_equal(registers->tfsr, 0);
+	assert_int_equal(registers->tfsre0, 0);
 	/* D, A, I and F masked, SP_EL1; UAO and SSBS are 0; PAN is 1 where it is there. */
 	assert_int_equal(registers->pstate, registers->has_pan ? 0x4003c1 : 0x3c1);
 }
@@ -74,6 +78,21 @@ static void max_of_qemu(void **state)
 	assert_true(registers.has_pan && registers.has_pac && registers.has_pmu);
 	assert_true(registers.has_uao && registers.has_ssbs);
 	assert_false(registers.has_amu);
+}
+
+/* ATA, TCF = 1 (synchronous) and ITFSB; TBI1 and TBID1. */
+static void max_of_qemu_with_tags(void **state)
+{
+	struct cpu_features features = max;
+	struct hal_registers registers;
+
+	(void)state;
+	features.mte = true;
+	registers = decide(&features);
+	assert_int_equal(registers.sctlr, 0x938f878399d);
+	assert_int_equal(registers.tcr, 0x01100055b5193519);
+	assert_closed(&registers);
+	assert_true(registers.has_mte);
 }
 
 /* Armv8.0 with 40 bits; Armv8.2 with PAN and IESB, without PAC and BTI. */
@@ -132,7 +151,8 @@ static uint64_t expected_sctlr(const struct cpu_features *features)
 	value |= features->iesb ? 0x200000 : 0; /* IESB, bit 21 */
 	/* EnIA, EnIB, EnDA and EnDB: bits 31, 30, 27 and 13 */
 	value |= features->pac_address ? 0xc8002000 : 0;
-	value |= features->bti ? 0x1800000000 : 0; /* BT0 and BT1, bits 35 and 36 */
+	value |= features->bti ? 0x1800000000 : 0;  /* BT0 and BT1, bits 35 and 36 */
+	value |= features->mte ? 0x92000000000 : 0; /* ITFSB, TCF = 1 and ATA, bits 37, 40 and 43 */
 	return value;
 }
 
@@ -145,6 +165,7 @@ static void each_feature_adds_its_bits_and_no_others(void **state)
 
 		assert_int_equal(registers.sctlr, expected_sctlr(&features));
 		assert_int_equal(registers.tcr, 0x5b5193519 | (features.asid16 ? (uint64_t)1 << 36 : 0) |
+							(features.mte ? (uint64_t)0x4001 << 38 : 0) |
 							(features.e0pd ? (uint64_t)1 << 56 : 0));
 		assert_closed(&registers);
 		assert_int_equal(registers.has_pan, features.pan);
@@ -153,6 +174,7 @@ static void each_feature_adds_its_bits_and_no_others(void **state)
 		assert_int_equal(registers.has_ssbs, features.ssbs2);
 		assert_int_equal(registers.has_pmu, features.pmu);
 		assert_int_equal(registers.has_amu, features.amu);
+		assert_int_equal(registers.has_mte, features.mte);
 	}
 }
 
@@ -160,25 +182,27 @@ static void each_feature_adds_its_bits_and_no_others(void **state)
 static void no_feature_opens_a_door(void **state)
 {
 	static const unsigned sctlr_doors[] = {
-		9,  /* UMA: programs may mask interrupts */
-		14, /* DZE: programs may zero cache lines */
-		15, /* UCT: programs may read the cache type */
-		16, /* nTWI: programs may wait for an interrupt */
-		18, /* nTWE: programs may wait for an event */
-		24, /* E0E: programs' data is big-endian */
-		25, /* EE: the kernel's is */
-		26, /* UCI: programs may maintain caches */
-		42, /* ATA0: programs may use memory tags */
-		44, /* DSSBS */
-		57, /* EPAN */
-		60, /* EnTP2: programs have TPIDR2_EL0 */
+		9,	/* UMA: programs may mask interrupts */
+		14,	/* DZE: programs may zero cache lines */
+		15,	/* UCT: programs may read the cache type */
+		16,	/* nTWI: programs may wait for an interrupt */
+		18,	/* nTWE: programs may wait for an event */
+		24,	/* E0E: programs' data is big-endian */
+		25,	/* EE: the kernel's is */
+		26,	/* UCI: programs may maintain caches */
+		38,	/* TCF0: programs' tags are checked */
+		39, 42, /* ATA0: programs may use memory tags */
+		44,	/* DSSBS */
+		57,	/* EPAN */
+		60,	/* EnTP2: programs have TPIDR2_EL0 */
 	};
 	static const unsigned tcr_doors[] = {
 		7,  /* EPD0: no walks for programs */
 		22, /* A1: the ASID is TTBR1's */
 		23, /* EPD1: no walks for the kernel */
 		37, /* TBI0: programs' addresses have tags */
-		38, /* TBI1: the kernel's have */
+		57, /* TCMA0: programs' pointers with tag 0 are not checked */
+		58, /* TCMA1: the kernel's without a tag are not */
 		55, /* E0PD0: programs do not reach their own half */
 	};
 
@@ -249,6 +273,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(cortex_a72),
 		cmocka_unit_test(max_of_qemu),
+		cmocka_unit_test(max_of_qemu_with_tags),
 		cmocka_unit_test(cpus_between),
 		cmocka_unit_test(tcr_has_the_physical_size),
 		cmocka_unit_test(each_feature_adds_its_bits_and_no_others),

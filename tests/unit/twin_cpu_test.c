@@ -7,7 +7,7 @@
 #include "tests/unit/expect_death.h"
 #include "tests/unit/twin_fixture.h"
 
-static const struct hal_secrets secrets = {{1, 2}, 0x123400};
+static const struct hal_secrets secrets = {{1, 2}, 0x123400, 1};
 
 /* The values of the registers that lock EL0 down, worked out by hand (docs/SECURITY.md). */
 static const struct hal_registers a72 = {
@@ -125,7 +125,8 @@ static void protect_with(void *given)
 static void test_secrets_must_be_secret(void **state)
 {
 	static const struct twin_options options = {.cpu = TWIN_CPU_MAX};
-	struct hal_secrets bad[] = {{{1, 2}, 0}, {{1, 2}, 0x123401}, {{0, 2}, 0x123400}, {{1, 0}, 0x123400}};
+	struct hal_secrets bad[] = {{{1, 2}, 0, 1},	   {{1, 2}, 0x123401, 1}, {{0, 2}, 0x123400, 1},
+				    {{1, 0}, 0x123400, 1}, {{1, 2}, 0x123400, 0}, {{1, 2}, 0x123400, 0x10000}};
 
 	(void)state;
 	twin_reset(&options);

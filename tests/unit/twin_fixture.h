@@ -78,7 +78,7 @@ static const struct hal_keys fixture_keys = {{11, 12}, {13, 14}, {15, 16}, {17, 
 /* System registers as the kernel decides them for this CPU. */
 static inline void fixture_protect(void)
 {
-	static const struct hal_secrets secrets = {{1, 2}, 0x123400};
+	static const struct hal_secrets secrets = {{1, 2}, 0x123400, 1};
 	struct hal_id_registers id;
 	struct cpu_features features;
 	struct hal_registers registers;

@@ -76,7 +76,7 @@ static struct world world;
 
 static inline void world_protect(void)
 {
-	static const struct hal_secrets secrets = {{1, 2}, 0x123400};
+	static const struct hal_secrets secrets = {{1, 2}, 0x123400, 1};
 	struct hal_id_registers id;
 
 	hal_id_registers_read(&id);
