@@ -90,17 +90,18 @@ def check_entry(scenario: Scenario, run: paths.Run) -> None:
         raise BenchError(f"{scenario}: the first instruction at EL0 is not the program's")
 
 
-def dearest(figure: Figure, run: paths.Run) -> paths.Path:
+def path_of(figure: Figure, run: paths.Run) -> paths.Path:
+    choose = min if figure.least else max
     try:
-        return max(paths.FINDERS[figure.paths](run), key=paths.cost)
+        return choose(paths.FINDERS[figure.paths](run), key=paths.cost)
     except (paths.PathError, ValueError) as error:
         raise BenchError(f"{figure.name}: {error}") from error
 
 
 def profile(figure: Figure, run: paths.Run, functions: Functions) -> "Counter[str]":
-    """The instructions of the dearest path, by function."""
+    """The instructions of one path, the dearest or the cheapest, by function."""
     total: "Counter[str]" = Counter()
-    for start, end in dearest(figure, run):
+    for start, end in path_of(figure, run):
         total += functions.count(run.addresses[start:end])
     return total
 

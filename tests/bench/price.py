@@ -65,9 +65,14 @@ FIGURES = (
     Priced("tick", "tick"),
     Priced("spawn, exit, wait", "spawn-exit-wait-less-copying"),
     Priced("map of a page", "map-1"),
+    Priced("heap, a block taken", "heap-allocate-least"),
+    Priced("heap, a block given back", "heap-free-least"),
     Priced("boot", "boot-el0"),
     Priced("code, bytes", "code"),
+    Priced("image with its programs, bytes", "image"),
 )
+# Not of `ninja bench`.
+SIZES = ("code", "image")
 
 
 def code_size(kernel: Path) -> int:
@@ -85,9 +90,9 @@ def figures_of(options: argparse.Namespace, folder: Path) -> Dict[str, float]:
     command += ["--hello", str(options.hello), "--programs", str(options.programs)]
     result = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
     figures = {name: float(value) for name, value in BENCH.findall(result.stdout)}
-    if any(priced.figure not in figures for priced in FIGURES if priced.figure != "code"):
+    if any(priced.figure not in figures for priced in FIGURES if priced.figure not in SIZES):
         raise EditError(result.stdout[-4000:])
-    return {**figures, "code": code_size(kernel)}
+    return {**figures, "code": code_size(kernel), "image": (folder / "pantheros.img").stat().st_size}
 
 
 def measure(options: argparse.Namespace, tree: EditedTree, edits: Tuple[Edit, ...]) -> Dict[str, float]:
