@@ -25,17 +25,19 @@ from typing import Dict, Iterable, List, Optional, Sequence, Set, Tuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "qemu"))
 
-from columns import columns
+from columns import columns, elsewhere
 from cpus import CPUS, TWIN
 from edited_tree import Edit, EditedTree, EditError
 from html_report import mutation_report
 from listing import BuildError, Test, build_for, tests_of
 from matrix import MATRIX
-from mitigations import CONTROL, MITIGATIONS, VOID, Mitigation
+from mitigation import Mitigation
+from mitigations import CONTROL, EXPLAINED, MITIGATIONS, VOID
 from not_applicable import NOT_APPLICABLE
 from playing import play
 
 PROVED, UNPROVED, BROKEN, STALE, UNBUILT = "proved", "unproved", "kernel broken", "table stale", "does not build"
+WITH_REASON = "explained"
 CTEST = "ctest:"
 
 
@@ -49,7 +51,7 @@ class Finding:
 
     @property
     def is_good(self) -> bool:
-        return self.outcome == PROVED
+        return self.outcome in (PROVED, WITH_REASON)
 
 
 class Copy:
@@ -99,12 +101,36 @@ def judge(mitigation: Mitigation, own: Dict[str, bool], control: Dict[str, bool]
         return Finding(mitigation, STALE, (), "none of its rows is played")
     if control and not any(control.values()):
         return Finding(mitigation, BROKEN, failed)
-    return Finding(mitigation, UNPROVED if all(own.values()) else PROVED, failed)
+    if all(own.values()):
+        return Finding(mitigation, WITH_REASON if mitigation.name in EXPLAINED else UNPROVED, failed)
+    return Finding(mitigation, PROVED, failed)
 
 
 def edits_of(mitigation: Mitigation) -> List[Edit]:
     others = [other for other in MITIGATIONS if other.name in mitigation.without]
     return [edit for one in (*others, mitigation) for edit in one.edits]
+
+
+def play_own(tests: Sequence[Test]) -> Dict[str, bool]:
+    """Which of them passed. A row that has failed on one CPU is not played on others."""
+    done: Dict[str, bool] = {}
+    failed: Set[str] = set()
+    for test in tests:
+        if test.row not in failed:
+            done[test.name] = play(test).passed
+            if not done[test.name] and test.row:
+                failed.add(test.row)
+    return done
+
+
+def play_control(tests: Sequence[Test]) -> Dict[str, bool]:
+    """Until one passes: the kernel works then."""
+    done: Dict[str, bool] = {}
+    for test in tests:
+        done[test.name] = play(test).passed
+        if done[test.name]:
+            break
+    return done
 
 
 def remove(copy: Copy, mitigation: Mitigation, ninja: str) -> Finding:
@@ -115,25 +141,20 @@ def remove(copy: Copy, mitigation: Mitigation, ninja: str) -> Finding:
     try:
         with copy.image.edited(edits):
             build_for(copy.image.build_folder, ninja, image + control)
-            done = {test.name: play(test).passed for test in image + control}
+            own, others = play_own(image), play_control(control)
         if twin:
             with copy.twin.edited(edits):
                 build_for(copy.twin.build_folder, ninja, twin)
                 names = {test.name for test in twin}
                 built = [test for test in tests_of(copy.twin.build_folder) if test.name in names]
-                done.update({test.name: play(test).passed for test in built})
+                own.update(play_own(built))
     except EditError as error:
         return Finding(mitigation, STALE, (), str(error))
     except BuildError as error:
         if mitigation.fails_to_build:
             return Finding(mitigation, PROVED, ("the build",))
         return Finding(mitigation, UNBUILT, (), str(error))
-    others = {test.name for test in control}
-    return judge(
-        mitigation,
-        {name: passed for name, passed in done.items() if name not in others},
-        {name: passed for name, passed in done.items() if name in others},
-    )
+    return judge(mitigation, own, others)
 
 
 def remove_all(options: argparse.Namespace, mitigations: Sequence[Mitigation]) -> List[Finding]:
@@ -166,15 +187,16 @@ def rows_of(failed: Iterable[str]) -> Set[str]:
     return {name.split(".")[1] for name in failed if name.startswith("attack.")}
 
 
+def broken_elsewhere(found: Finding) -> Set[str]:
+    """Rows of the mitigation's that other tests show, of which one failed."""
+    cpus, rows = (TWIN, *CPUS), [row for row in found.mitigation.rows if row in MATRIX]
+    return {row for row in rows if any(elsewhere(row, cpu, found.failed) for cpu in cpus)}
+
+
 def void_rows(findings: Sequence[Finding]) -> List[str]:
-    """Rows that are played, and that no removal broke. Those of the twin only are shown by tests of its own."""
-    broken = {row for found in findings for row in rows_of(found.failed)}
-    broken |= {row for found in findings if found.is_good for row in found.mitigation.rows if is_twins(row)}
+    """Rows that are played, and that no removal broke."""
+    broken = {row for found in findings for row in rows_of(found.failed) | broken_elsewhere(found)}
     return [name for name in MATRIX if name not in broken and name not in NOT_APPLICABLE and name not in VOID]
-
-
-def is_twins(row: str) -> bool:
-    return row in MATRIX and MATRIX[row].players == TWIN.letter
 
 
 def write(options: argparse.Namespace, findings: Sequence[Finding], void: Sequence[str], closing: str) -> None:
@@ -204,8 +226,9 @@ def main() -> int:
     findings = remove_all(options, chosen)
     void = [] if options.only else void_rows(findings)
     good = sum(1 for found in findings if found.is_good)
-    totals = f"{len(findings)} removed, {good} proved, {len(findings) - good} not, {len(void)} rows void"
-    closing = f"attack mutations: {totals}, {len(VOID)} explained"
+    explained = sum(1 for found in findings if found.outcome == WITH_REASON)
+    totals = f"{len(findings)} removed, {good - explained} proved, {explained} explained, {len(findings) - good} not"
+    closing = f"attack mutations: {totals}; {len(void)} rows void, {len(VOID)} explained"
     write(options, findings, void, closing)
     for name in void:
         print(f"void: {name}: no removal breaks it ({MATRIX[name].claim})")

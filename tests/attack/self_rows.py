@@ -200,6 +200,11 @@ SELF_ROWS: Dict[str, Row] = {
         *each(Stopped("heap-poison"), "heap-write-after-free", "heap-write-long-after-free"),
         survives("heap-read-after-free", "every byte is 0"),
     ),
+    "K23": row(
+        "a frame is written after it was freed; what is read there is nothing",
+        bug("frame-written", Stopped("page-poison")),
+        survives("frame-read-after-free", "every byte is 0"),
+    ),
     "K24": row(
         "blocks of the heap and frames are freed twice; inside a block; what is none, from stack, data and program",
         *each(Stopped("heap-double-free"), "double-free", "double-free-later"),

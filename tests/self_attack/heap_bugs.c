@@ -162,6 +162,19 @@ static void kbug_frame_zeros(bool wrong)
 	}
 }
 
+/* A frame is read after it was freed with something in it. */
+static void kbug_frame_read_after_free(bool wrong)
+{
+	phys_addr frame;
+
+	if (frames_allocate(&kernel.frames, &frame) != K_OK) {
+		kbug_missed("there is no frame");
+	}
+	k_memset(hal_phys_to_ptr(frame, PANTHER_PAGE_SIZE), wrong ? 0xff : 0, PANTHER_PAGE_SIZE);
+	frames_free(&kernel.frames, frame);
+	kbug_expect_zeros(hal_phys_to_ptr(frame, PANTHER_PAGE_SIZE), PANTHER_PAGE_SIZE);
+}
+
 /* A frame that is free is written: it is handed out next. */
 static void kbug_frame_written(bool wrong)
 {
@@ -291,6 +304,7 @@ static const struct bug list[] = {
 	{"heap-read-after-free", kbug_heap_read_after_free, "every byte is 0"},
 	{"heap-zeros", kbug_heap_zeros, "every byte is 0"},
 	{"frame-zeros", kbug_frame_zeros, "every byte is 0"},
+	{"frame-read-after-free", kbug_frame_read_after_free, "every byte is 0"},
 	{"frame-written", kbug_frame_written, NULL},
 	{"frame-double-free", kbug_frame_double_free, NULL},
 	{"double-free", kbug_double_free, NULL},

@@ -7,8 +7,8 @@
 #define PIECES_MAX 4096
 #define TRIES 4000
 #define SPARE_PAGES 64
-/* Where nothing of a program's is: two tables and the pages. */
-#define PLACE 0x1000000000
+/* Where nothing of a program's is, not even by chance (abi/limits.h), nor in the same GiB: two tables and the pages. */
+#define PLACE 0x80000000
 #define PLACE_SIZE (16 * (uint64_t)PANTHER_PAGE_SIZE)
 
 static struct {
