@@ -115,10 +115,10 @@ CALLS: Tuple[Mitigation, ...] = (
     ),
     one_edit(
         "orphans",
-        "the first process takes over whoever loses its parent",
+        "an end that nobody asks about is not kept",
         "core/process/lifecycle.c",
-        "\t\t\tadopt(child);\n",
-        "\t\t\tchild->parent = NULL;\n",
+        "return process->parent == NULL || (process->is_adopted && !is_awaited(process));",
+        "return process->parent == NULL;",
         "R25",
     ),
     one_edit(

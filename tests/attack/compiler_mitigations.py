@@ -67,7 +67,7 @@ COMPILER: Tuple[Mitigation, ...] = (
         "copies know how large their objects are",
         "lib/fortify.h",
         "!K_LIKELY(size <= room && size <= other_room)",
-        "room + other_room + size == 1",
+        "size == ~(size_t)0 && room == 1 && other_room == 1",
         "K18",
     ),
 )

@@ -97,8 +97,8 @@ INPUTS: Tuple[Mitigation, ...] = (
         "alignment of segments",
         "address and offset agree",
         ELF,
-        "is_aligned(segment->address ^ segment->file_offset, alignment) &&",
-        "alignment != 0 &&",
+        "is_aligned(segment->address ^ segment->file_offset, alignment)",
+        "is_aligned(segment->address ^ segment->file_offset, 1)",
         "B21",
     ),
     one_edit(
@@ -160,9 +160,9 @@ INPUTS: Tuple[Mitigation, ...] = (
     one_edit(
         "first program's load",
         "a program that does not load ends the boot",
-        "core/process/lifecycle.c",
-        "\tif (process->pid == LIFECYCLE_FIRST_PID) {",
-        "\tif (process->pid == 0) {",
+        "core/start/main.c",
+        "\tif (lifecycle_begin(&order) != K_OK) {",
+        "\tif (lifecycle_begin(&order) != K_OK && program == NULL) {",
         "B25",
     ),
     one_edit(
@@ -172,6 +172,7 @@ INPUTS: Tuple[Mitigation, ...] = (
         "boot->device_tree == NULL || !is_aligned(boot->device_tree_address.value, DEVICE_TREE_ALIGNMENT)",
         "boot->device_tree == NULL",
         "B01",
+        more=(Edit("boot/mmu.S", "\tb.ne\t4f\n\tlsr\tx1, x20, #48", "\tlsr\tx1, x20, #48"),),
     ),
     one_edit(
         "magic of the tree",

@@ -37,6 +37,7 @@ KERNEL: Tuple[Mitigation, ...] = (
         MMU,
         "map_pages image_stack_bottom, image_stack_top, PAGE_READ_WRITE",
         "map_pages image_data_end, image_stacks_end, PAGE_READ_WRITE",
+        "K03",
         "K04",
     ),
     one_edit(
@@ -63,6 +64,7 @@ KERNEL: Tuple[Mitigation, ...] = (
         "#define PAGE_EXECUTE (3 | ATTRIBUTE_NORMAL | UXN)",
         "K32",
         more=NO_WXN,
+        without=("walk of the map",),
     ),
     one_edit(
         "data is no code",
@@ -72,6 +74,7 @@ KERNEL: Tuple[Mitigation, ...] = (
         "#define PAGE_READ_WRITE (3 | ATTRIBUTE_NORMAL | UXN)",
         "K28",
         more=NO_WXN,
+        without=("walk of the map",),
     ),
     one_edit(
         "the linear map is no code",
@@ -115,6 +118,7 @@ KERNEL: Tuple[Mitigation, ...] = (
         "for (uint64_t offset = 0; offset < KERNEL_BOOT_WINDOW_SIZE;",
         "for (uint64_t offset = KERNEL_BOOT_WINDOW_SIZE; offset < KERNEL_BOOT_WINDOW_SIZE;",
         "K21",
+        without=("old place", "walk of the map"),
     ),
     one_edit(
         "walk of the map",
@@ -142,7 +146,16 @@ KERNEL: Tuple[Mitigation, ...] = (
         "L19",
         PLACE,
     ),
-    one_edit("old place", "nothing is left where the image is linked", START, "\t\tkernel_map_close_place(boot);\n", "", "L19", PLACE),
+    one_edit(
+        "old place",
+        "nothing is left where the image is linked",
+        START,
+        "\t\tkernel_map_close_place(boot);\n",
+        "",
+        "L19",
+        PLACE,
+        without=("walk of the map",),
+    ),
     one_edit(
         "relocated constants",
         "constants that were relocated are read-only again",

@@ -106,7 +106,7 @@ PROGRAMS_MEMORY: Tuple[Mitigation, ...] = (
         "UXN",
         "data is not executable",
         (Edit(DESCRIPTORS, "NOT_GLOBAL | PXN | UXN | WAS_WRITABLE,", "NOT_GLOBAL | PXN | WAS_WRITABLE,"),),
-        ("M07", "M32"),
+        ("M07",),
         without=("WXN", "descriptor check"),
     ),
     one_edit(
@@ -129,7 +129,7 @@ PROGRAMS_MEMORY: Tuple[Mitigation, ...] = (
         "WXN",
         "what is writable is not executable, whatever its descriptor says",
         (Edit(REGISTERS, "K_BIT(12) | K_BIT(19) | \\\n", "K_BIT(12) | \\\n"),),
-        ("M07", "M32"),
+        ("M07",),
         without=("UXN", "descriptor check"),
     ),
     Mitigation(
@@ -148,7 +148,7 @@ PROGRAMS_MEMORY: Tuple[Mitigation, ...] = (
     ),
 
     one_edit("whole pages", "ranges are whole pages, and not empty", MAP, "!is_aligned(address | length, PANTHER_PAGE_SIZE) || length == 0 || ", "", "A32"),
-    one_edit("longest range", "a call maps so much at most", MAP, "length > PANTHER_MAP_MAX ||", "length == UINT64_MAX ||", "A32", "R24"),
+    one_edit("longest range", "a call maps so much at most", MAP, "length > PANTHER_MAP_MAX ||", "length == UINT64_MAX ||", "A32"),
     one_edit("reserved bits of access", "unknown rights are refused", MAP, "(access & ~(uint64_t)ACCESS_ALL) != 0 || ", "", "A29"),
     one_edit(
         "nothing over something",

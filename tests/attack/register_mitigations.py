@@ -73,13 +73,13 @@ PROGRAMS_REGISTERS: Tuple[Mitigation, ...] = (
                 "\t\thal_fp_load(process->fp);\n\t}",
             ),
         ),
-        ("L04", "L05"),
+        ("L04", "L05", "S26"),
     ),
     Mitigation(
         "PSTATE mask",
         "no bit but the flags goes back to EL0",
         (Edit("core/trap/trap.h", "process->context.pstate &= kernel_facts.pstate_mask;", "(void)kernel_facts.pstate_mask;"),),
-        ("S45", "ctest:unit.trap"),
+        ("S44", "S45", "ctest:unit.trap"),
     ),
     Mitigation(
         "PAC",
@@ -138,8 +138,8 @@ PROGRAMS_REGISTERS: Tuple[Mitigation, ...] = (
         TRAP,
         "\tdefault:\n\t\tkill(process, trap);",
         "\tdefault:\n\t\tprocess->context.pc += 4;",
-        *("M15", "M17", "M21", "S07", "S08", "S09", "S13", "S15", "S17", "S18", "S19", "S20", "S21", "S23", "S30"),
-        *("S31", "S38", "S39", "S42", "M05", "S44"),
+        *("M21", "S07", "S08", "S09", "S13", "S15", "S17", "S18", "S19", "S20", "S21", "S23", "S30"),
+        *("S31", "S38", "S39", "S42"),
     ),
     one_edit(
         "class of an overflow",
