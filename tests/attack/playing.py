@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Callable, Dict, Iterable, List, Sequence
+from typing import Callable, Dict, Iterable, List, Sequence, Tuple
 
 from listing import Test
 
@@ -29,18 +31,29 @@ class Result:
         return list(dict.fromkeys(said))
 
 
+def _run(test: Test) -> Tuple[int, str]:
+    """Its exit status and what it printed. A test that hangs is ended with the machines that it has started."""
+    process = subprocess.Popen(
+        test.command, cwd=test.folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True
+    )
+    try:
+        output, _ = process.communicate(timeout=test.timeout)
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+    return process.returncode, output.decode("latin-1")
+
+
 def play(test: Test) -> Result:
     if not test.command:
         return Result(False, f"FAIL: {test.name} is not built")
     try:
-        ended = subprocess.run(
-            test.command, cwd=test.folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=test.timeout
-        )
+        status, output = _run(test)
     except (OSError, subprocess.TimeoutExpired) as error:
         return Result(False, f"FAIL: {test.name}: {error}")
-    output = ended.stdout.decode("latin-1")
-    passed = (ended.returncode != 0) == test.will_fail
-    return Result(passed, output if passed or output.strip() else f"FAIL: status {ended.returncode}")
+    passed = (status != 0) == test.will_fail
+    return Result(passed, output if passed or output.strip() else f"FAIL: status {status}")
 
 
 def _announce(done: Dict[str, Result], of: int) -> None:

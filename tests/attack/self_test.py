@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 import sys
+import tempfile
 import unittest
 from pathlib import Path
 from typing import Dict, List
@@ -142,6 +143,13 @@ class Playing(unittest.TestCase):
         self.assertFalse(self.run_code("pass", will_fail=True).passed)
         self.assertFalse(self.run_code("import time; time.sleep(60)", timeout=0.2).passed)
         self.assertFalse(play(Test("a", ("/nowhere/at-all",))).passed)
+
+    def test_that_what_it_started_ends_with_it(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder, "file")
+            code = f"import os, time; f = open({str(file)!r}, 'w', 1); f.write('begun\\n'); os.fork(); time.sleep(10)"
+            self.assertFalse(self.run_code(f"{code}; f.write('ended\\n')", timeout=2.0).passed)
+            self.assertEqual(file.read_text(), "begun\n")
 
     def test_lines(self) -> None:
         self.assertEqual(Result(True, f"x\n{DECIDED}y\n{DECIDED}z\n{DECIDED}y\nw\n").lines, ["y", "z"])
