@@ -110,8 +110,7 @@ PROGRAMS_REGISTERS: Tuple[Mitigation, ...] = (
         "hal_qemu_virt/vectors.S",
         "\tmsr\ttpidrro_el0, xzr\n",
         "",
-        "K31",
-        "K44",
+        "S24",
     ),
     one_edit(
         "thread pointer",

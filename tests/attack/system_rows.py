@@ -243,6 +243,8 @@ SYSTEM_ROWS: Dict[str, Row] = {
         "thread pointers and context numbers that are not the program's",
         read("TPIDRRO_EL0", back(0)),
         write("TPIDRRO_EL0", undefined),
+        # A copy that faults puts a register of the kernel's there for a moment: write(1, 0x1000, 8).
+        Attempt("a copy that fails, then mrs", (0xD2800028, 0xD4000001, mrs("TPIDRRO_EL0")), back(0), (1, 0x1000, 8)),
         read("TPIDR_EL0", back(0x5EC0DE)),
         *both(having("SME", trapped), "TPIDR2_EL0"),
         *both(having("CSV2_2", trapped), "SCXTNUM_EL0"),
