@@ -39,6 +39,10 @@ PROTECTIONS = {
 # A return address that goes to memory; the copy on the shadow call stack (x18) is none of these.
 STORES_X30 = re.compile(r"^st\w*\t(.*, )?x30(, x\d+)?, \[(?!x18\])")
 SHADOW_PUSH = "str\tx30, [x18], #0x8"
+# Whatever signs, checks a signature or takes one away (FEAT_PAuth, Arm ARM D8.8). The kernel has key IA alone, for its
+# return addresses; all other keys in the CPU are a program's.
+SIGNING = re.compile(r"^(pac|aut|xpac|b(l)?ra[ab]|reta[ab]|ereta[ab]|ldra[ab])")
+OWN_SIGNING = ("paciasp", "autiasp")
 # Assembly (hal_qemu_virt/vectors.S) that saves all registers of what was interrupted: x30 is no return address of theirs.
 SAVES_REGISTERS = {"save_fault"} | {name for name in VECTORS if name.startswith("el0_")}
 
@@ -243,6 +247,14 @@ def check_return_addresses(instructions):
     return findings
 
 
+def check_signing(instructions):
+    return [
+        f"{at(instruction)}: {instruction.mnemonic} is not for the kernel's return addresses"
+        for instruction in instructions
+        if SIGNING.match(instruction.mnemonic) and instruction.mnemonic not in OWN_SIGNING
+    ]
+
+
 def run(*command):
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
@@ -266,6 +278,7 @@ def check(elf, readelf, objdump):
         + check_mmio(instructions)
         + check_canaries(instructions, image.symbols)
         + check_return_addresses(instructions)
+        + check_signing(instructions)
         + check_protections(instructions)
     )
 

@@ -88,6 +88,12 @@ class Image(unittest.TestCase):
         unknown = [row._replace(function="hal_fp_save") for row in disassembly("<unknown>")]
         self.assert_finds(image.check_fp(self.fp_movers("hal_fp_save", "hal_fp_load") + unknown), "does not know")
 
+    def test_signing(self):
+        for line in ("pacia\tx0, x1", "pacib\tx30, sp", "pacibsp", "pacga\tx0, x1, x2", "autda\tx0, x1", "retab", "blraaz\tx1"):
+            self.assert_finds(image.check_signing(disassembly(line)), "return addresses")
+        for line in ("paciasp", "autiasp", "ret", "blr\tx8", "bti\tc"):
+            self.assert_finds(image.check_signing(disassembly(line)))
+
     def test_indirect_calls(self):
         call = ["cmp\tw16, w17", "b.eq\t0x100c <f+0xc>", "brk\t#0x8228", "blr\tx8"]
         self.assert_finds(image.check_indirect_calls(disassembly(*call)))
