@@ -309,6 +309,18 @@ static void check_before(const struct heap *heap, const struct heap_block *block
 	}
 }
 
+/* What lies at `offset` of its page is no allocated block: a free one, or the rest of a slab, too small for a block. */
+K_NORETURN K_COLD static void refuse_unallocated(const struct heap *heap, const struct heap_block *block,
+						 uint32_t offset)
+{
+	bool is_slab = (heap->slab_pages & K_BIT(block->page)) != 0;
+
+	if (is_slab && block->index >= heap_classes[heap->slabs[block->page].class_index].capacity) {
+		panic("heap-foreign-free", "page %u, offset %u: no block lies there", block->page, offset);
+	}
+	panic("heap-double-free", "page %u, offset %u: a free block of %u bytes", block->page, offset, block->size);
+}
+
 /* The allocated block whose first byte is at `place`; anything else is a misuse. */
 static struct heap_block block_to_free(const struct heap *heap, uint32_t place, const void *pointer)
 {
@@ -319,8 +331,7 @@ static struct heap_block block_to_free(const struct heap *heap, uint32_t place, 
 		panic("heap-double-free", "page %u, offset %u: a free page", place / HEAP_PAGE_SIZE, offset);
 	}
 	if (heap_redzone_of(heap, &block) == 0) {
-		panic("heap-double-free", "page %u, offset %u: a free block of %u bytes", block.page, offset,
-		      block.size);
+		refuse_unallocated(heap, &block, offset);
 	}
 	if (place != block.place) {
 		panic("heap-interior-free", "page %u, offset %u: inside a block of %u bytes", place / HEAP_PAGE_SIZE,

@@ -84,7 +84,7 @@ K_MUST_USE void *heap_allocate(struct heap *heap, size_t size);
  * Zeroes and takes back a block. NULL is nothing. Anything else that is not an allocated block's first byte panics;
  * only a kernel bug can do that:
  *
- *   heap-foreign-free    it lies outside the heap's memory
+ *   heap-foreign-free    it lies outside the heap's memory, or in the rest of a page that is too small for a block
  *   heap-double-free     it lies in heap memory that is not allocated: mostly a block that was freed before; or, where
  *                        the CPU has tags, in a block that has another tag by now
  *   heap-interior-free   it lies inside an allocated block

@@ -60,6 +60,8 @@ static uint32_t count_blocks(const struct heap *heap, unsigned page, struct cens
 			count_block(heap, heap_block_in_slab(heap, page, index), census);
 		}
 	}
+	/* The rest of the page counts as one block more, which is never allocated (heap_block_find). */
+	check(capacity == HEAP_SLAB_BLOCKS || heap->redzones[page][capacity] == 0, "a redzone where no block is");
 	return free_count;
 }
 

@@ -135,7 +135,7 @@ static const char *misuse_of(const uint8_t *address, size_t *index)
 			return address == live->block ? NULL : "heap-interior-free";
 		}
 	}
-	return "heap-double-free";
+	return expected_rest(&heap, offset) ? "heap-foreign-free" : "heap-double-free";
 }
 
 static void call_heap_free(void *block)

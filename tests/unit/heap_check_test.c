@@ -65,6 +65,7 @@ static void slabs(void **state)
 	expect_corrupt(heap.redzones[slab][index], (uint16_t)15);
 	expect_corrupt(heap.redzones[slab][index], (uint16_t)48);
 	expect_corrupt(heap.redzones[slab][(index + 1) % 85], (uint16_t)16);
+	expect_corrupt(heap.redzones[slab][85], (uint16_t)16);
 }
 
 /* The bit behind the last block, with all counts to match. */

@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/memory/heap_block.h"
+
 #define PAGE 4096
 #define REDZONE 16
 #define QUARANTINE_BLOCKS 31
@@ -45,6 +47,20 @@ static inline bool is_all(const uint8_t *bytes, size_t size, uint8_t byte)
 		}
 	}
 	return true;
+}
+
+/* Is that behind the last whole block of a page that is cut into blocks? Whether it is cut, quarantined blocks decide
+ * as well, so that is the heap's own word. */
+static inline bool expected_rest(const struct heap *heap, size_t offset)
+{
+	size_t page = offset / PAGE;
+
+	if ((heap->slab_pages >> page & 1) == 0) {
+		return false;
+	}
+	size_t size = heap_classes[heap->slabs[page].class_index].size;
+
+	return offset % PAGE >= PAGE / size * size;
 }
 
 #endif

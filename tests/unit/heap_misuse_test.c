@@ -91,7 +91,7 @@ static void foreign_free_panics(void **state)
 	expect_wrong_free("heap-foreign-free", (void *)0x400000);
 	expect_wrong_free("heap-foreign-free", (void *)UINTPTR_MAX);
 	/* A page holds 85 blocks of 48 bytes; the rest of it belongs to none. */
-	expect_wrong_free("heap-double-free", slab + 4080);
+	expect_wrong_free("heap-foreign-free", slab + 4080);
 	expect_wrong_free("heap-double-free", arena + HEAP_SIZE - 16);
 	heap_free(&heap, block);
 }

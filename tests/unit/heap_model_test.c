@@ -136,8 +136,9 @@ static void model_overflow(struct model *model)
 /* A wrong free: a random address of the arena, which must be told from the live blocks exactly. */
 static void model_free_wrongly(struct model *model)
 {
-	uint8_t *address = heap.arena + next_random(model) % HEAP_SIZE;
-	const char *tag = "heap-double-free";
+	size_t offset = next_random(model) % HEAP_SIZE;
+	uint8_t *address = heap.arena + offset;
+	const char *tag = expected_rest(&heap, offset) ? "heap-foreign-free" : "heap-double-free";
 
 	for (size_t index = 0; index < model->count; index++) {
 		const struct live_block *live = &model->live[index];
