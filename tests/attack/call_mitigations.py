@@ -69,6 +69,14 @@ CALLS: Tuple[Mitigation, ...] = (
         (Edit("core/process/scheduler.c", "if (now >= scheduler->slice_end) {", "if (now == CLOCK_NEVER) {"),),
         ("R17", "R18"),
     ),
+    one_edit(
+        "steps",
+        "long work is done in steps, with interrupts between them",
+        "core/memory/address_space.h",
+        "#define ADDRESS_SPACE_STEP 32",
+        "#define ADDRESS_SPACE_STEP 65536",
+        "R24",
+    ),
 
     one_edit("end of the table", "no number is beyond it", DISPATCH, "number < syscall_count)", "number < syscall_count + 40)", "A01", "A06"),
     one_edit("unsigned numbers", "no number is negative", DISPATCH, "(number < syscall_count)", "((int32_t)number < (int32_t)syscall_count)", "A02", "A03"),

@@ -49,12 +49,10 @@ VOID: Dict[str, str] = {
     "K46": "is about removals itself: each of its mistakes is tried beside the sound form, which must compile",
     "K49": "is a removal itself",
     "K50": "is about the removals themselves",
-    "L02": "all registers come from one frame: each is compared with what the program had",
     "L10": "the compiler counts: attack.L10.twin.self-test is the record that has padding",
     "L11": "without zeros there is what lay on the stack, the same at each call: MemorySanitizer finds it (L12)",
     "L12": "MemorySanitizer finds it, in a tree of its own, which is not built for each removal",
     "M05": "nothing is mapped there: that nothing can be is A33 and B20",
-    "M20": "exceptions from EL0 come with the kernel's own stack pointer, in registers that EL0 has not",
+    "M20": "the architecture takes exceptions on SP_EL1, which EL0 has no access to: nothing could be left out",
     "R21": "timers are one call each, and there is no other: nothing adds up",
-    "R24": "has bounds in instructions of its own: tests/bench/figures.py",
 }

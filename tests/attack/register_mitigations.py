@@ -113,6 +113,14 @@ PROGRAMS_REGISTERS: Tuple[Mitigation, ...] = (
         "S24",
     ),
     one_edit(
+        "registers of programs",
+        "no register comes back with what the kernel had in it",
+        INLINE,
+        '"\tldp\tx16, x17, [sp, #128]\\n"',
+        '""',
+        "L02",
+    ),
+    one_edit(
         "thread pointer",
         "each process has its own",
         "core/process/scheduler.h",
