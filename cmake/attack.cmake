@@ -47,6 +47,11 @@ add_custom_target(attack-mutations
 	USES_TERMINAL VERBATIM
 	COMMENT "Removing each mitigation")
 
+if(PANTHER_SLOW_TESTS)
+	add_test(NAME slow.attack-mutations COMMAND ${CMAKE_MAKE_PROGRAM} -C ${PROJECT_BINARY_DIR} attack-mutations)
+	set_tests_properties(slow.attack-mutations PROPERTIES LABELS slow TIMEOUT 7200 RUN_SERIAL ON)
+endif()
+
 add_custom_target(attack-docs
 	COMMAND ${PANTHER_PYTHON} -B ${attack}/traceability.py --write ${PROJECT_SOURCE_DIR}/docs/ATTACKS.md
 	VERBATIM
