@@ -29,7 +29,7 @@ PROGRAMS_MEMORY: Tuple[Mitigation, ...] = (
         "fixups",
         "a fault in a copy is an error number",
         (Edit("hal_qemu_virt/user_copy.c", "(&row->instruction) == pc) {", "(&row->instruction) == pc && pc == 0) {"),),
-        ("A08", "A18", "A19"),
+        ("A08", "A18", "A19", "A20"),
     ),
     one_edit(
         "user ranges, alone",
@@ -165,6 +165,14 @@ PROGRAMS_MEMORY: Tuple[Mitigation, ...] = (
         "\t\taddress_space_give_back_frame(space, frame);\n\t}\n\tfree_empty",
         "\t\t(void)frame;\n\t}\n\tfree_empty",
         *("A35", "R12", "M12", "A32"),
+    ),
+    one_edit(
+        "ASIDs",
+        "each space has a tag of its own in the TLB",
+        "core/memory/asid.c",
+        "\tasids->next++;\n",
+        "",
+        "M10",
     ),
     one_edit(
         "ASIDs that come back",

@@ -42,7 +42,7 @@ PROGRAMS_REGISTERS: Tuple[Mitigation, ...] = (
         "FP traps until it is used",
         "no process uses FP without a state of its own",
         (Edit(REGISTERS, "(fp ? CPACR_FPEN : 0)", "(fp ? CPACR_FPEN : CPACR_FPEN)"),),
-        ("S26", "S34", "S48"),
+        ("S34", "S48"),
     ),
     Mitigation(
         "CNTKCTL_EL1",
@@ -73,7 +73,15 @@ PROGRAMS_REGISTERS: Tuple[Mitigation, ...] = (
                 "\t\thal_fp_load(process->fp);\n\t}",
             ),
         ),
-        ("L04", "L05", "S26"),
+        ("L04", "L05"),
+    ),
+    one_edit(
+        "FP at its first use",
+        "who uses FP has it from then on, from zeros",
+        "core/trap/trap.c",
+        "if (process->fp != NULL) {",
+        "if (trap != NULL) {",
+        "S26",
     ),
     Mitigation(
         "PSTATE mask",
@@ -128,7 +136,6 @@ PROGRAMS_REGISTERS: Tuple[Mitigation, ...] = (
         "",
         "L01",
         "L08",
-        "M10",
     ),
     one_edit(
         "flags",
