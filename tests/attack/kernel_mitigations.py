@@ -136,6 +136,22 @@ KERNEL: Tuple[Mitigation, ...] = (
         "\tif (PANTHER_CHECKS && process == NULL) {",
         "K33",
     ),
+    one_edit(
+        "size of the stack",
+        "its deepest path leaves a reserve",
+        "boot/kernel.ld",
+        "\t\t. += 4 * PAGE;\n\t\timage_stack_top",
+        "\t\t. += 2 * PAGE;\n\t\timage_stack_top",
+        "R31",
+    ),
+    one_edit(
+        "size of the fault stack",
+        "a report leaves a reserve, whatever goes wrong in it",
+        "boot/kernel.ld",
+        "\t\t. += 2 * PAGE;\n\t\timage_fault_stack_top",
+        "\t\t. += PAGE;\n\t\timage_fault_stack_top",
+        "R31",
+    ),
     # Its place, and what is secret.
     one_edit(
         "place",
@@ -232,6 +248,7 @@ KERNEL: Tuple[Mitigation, ...] = (
         VECTORS,
         "adr\tx1, image_fault_stack_top\n\tmov\tsp, x1\n",
         "nop\n",
+        "K03",
         "K37",
     ),
     one_edit(

@@ -17,6 +17,8 @@ from world import World
 # tests/self_attack/firmware.S, and where it expects the Image.
 FIRMWARE = "self_attack_firmware.elf"
 IMAGE = 0x40200000
+PAGE = 4096
+FAR = re.compile(r"^  far=0x([0-9a-f]+)$", re.MULTILINE)
 REPORT = re.compile(r"^  vector=(\w+) class=\S+ ec=0x([0-9a-f]+) iss=0x([0-9a-f]+)$", re.MULTILINE)
 
 
@@ -41,6 +43,7 @@ class Stopped(Expected):
     iss: Collection[int] = ()
     vector: str = ""
     reason: str = ".+"
+    far: Collection[int] = ()  # which byte of its page the address is
 
     @property
     def pattern(self) -> str:
@@ -56,6 +59,9 @@ class Stopped(Expected):
         vector, ec, iss = reports[0][0], int(reports[0][1], 16), int(reports[0][2], 16)
         if vector != self.vector or ec != self.ec or iss not in self.iss:
             problems.append(f"expected {self.vector} with ec={self.ec:#x}, got {vector} with ec={ec:#x} iss={iss:#x}")
+        found = [int(address, 16) % PAGE for address in FAR.findall(text_of(outcome.console))]
+        if self.far and (len(found) != 1 or found[0] not in self.far):
+            problems.append(f"expected one address, byte {min(self.far)} to {max(self.far)} of its page, got {found}")
         return problems
 
 

@@ -14,7 +14,7 @@ import re
 from typing import Collection, Dict, Tuple
 
 from row import Row
-from self_attack import Expected, Killed, SelfAttack, Stopped, Survives
+from self_attack import PAGE, Expected, Killed, SelfAttack, Stopped, Survives
 
 ALL = "ANXT"
 PARKED = "A"  # no FEAT_PAN: TTBR0 maps nothing while the kernel runs
@@ -98,7 +98,16 @@ PAN_DRIFTS = (("pan", "PSTATE.PAN"), ("uao", "PSTATE.UAO"))
 NOT_STOPPED = Stopped("missed")
 REDIRECTED = Stopped("redirected")
 
-GUARD = data_abort("kstack-guard", WRITE | 0x04 | LEVEL_3)
+
+def guard(*far: int) -> Stopped:
+    """The first access beyond a stack, which is that byte of the page: a report made there would report itself."""
+    return Stopped("kstack-guard", 0x25, (WRITE | 0x04 | LEVEL_3,), "el1h_sync", far=far)
+
+
+# A frame has at most 1 KiB, so that no stack is left by more at once.
+NEXT_FRAME = guard(*range(PAGE - 1024, PAGE))
+NEXT_WORD = guard(0)
+LAST_WORD = guard(PAGE - 8)
 READ_ONLY = data_abort("ro", WRITE | 0x0C | LEVEL_3)
 NOT_EXECUTABLE = instruction_abort("xn", 0x0C | LEVEL_3)
 # An address with a signature that was wrong is not canonical: a translation fault at level 0.
@@ -118,11 +127,11 @@ SELF_ROWS: Dict[str, Row] = {
         bug("null-read", data_abort("null", *TRANSLATION)),
         bug("null-call", instruction_abort("null", *TRANSLATION)),
     ),
-    "K03": row("recursion without end", *each(GUARD, "stack", "shadow-stack")),
+    "K03": row("recursion without end", bug("stack", NEXT_FRAME), bug("shadow-stack", NEXT_WORD)),
     "K04": row(
         "a word on either side of each stack",
-        *each(GUARD, "below-stack", "above-stack", "below-fault-stack", "above-fault-stack"),
-        *each(GUARD, "below-shadow-stack", "above-shadow-stack"),
+        *each(LAST_WORD, "below-stack", "below-fault-stack", "below-shadow-stack"),
+        *each(NEXT_WORD, "above-stack", "above-fault-stack", "above-shadow-stack"),
     ),
     "K05": row(
         "a stack frame is overwritten from an array, and from a local that is none",

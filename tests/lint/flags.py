@@ -80,7 +80,7 @@ WRAP_FILES = re.compile(
     r"|start/(archive|command_line|device_tree|devices|machine\w*|main))\.c"
 )
 # Images for tests with all checks (cmake/kernel.cmake), by the folder of their own sources.
-CHECKED_IMAGES = ("tests/self_attack/", "tests/sweep/")
+CHECKED_IMAGES = ("tests/self_attack/", "tests/stack/", "tests/sweep/")
 CHECKED = {
     "null": "no access through a null pointer",
     "alignment": "no misaligned access",

@@ -20,6 +20,7 @@ import tidy
 import unsafe_audit
 import words
 from self_test_image import Flags, Image  # noqa: F401 (their tests run with these)
+from self_test_stack import Stack  # noqa: F401
 from self_test_tree import CLANG_FORMAT, CLANG_TIDY, LINKER, NM, ROOT, Tree
 
 
