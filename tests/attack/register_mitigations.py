@@ -93,7 +93,7 @@ PROGRAMS_REGISTERS: Tuple[Mitigation, ...] = (
         "PAC",
         "keys sign: the kernel's return addresses, and what programs sign",
         (Edit(REGISTERS, "SCTLR_ENIA | SCTLR_OTHER_KEYS : 0", "SCTLR_OTHER_KEYS : 0"),),
-        ("K09", "K11", "M26", "L09"),
+        ("K09", "K11", "M26", "L09", "S43"),
     ),
     one_edit(
         "tags of programs",
@@ -173,7 +173,7 @@ PROGRAMS_REGISTERS: Tuple[Mitigation, ...] = (
         "(features & FEATURE_1_BTI) == 8;",
         "M25",
     ),
-    one_edit("key IA of programs", "the CPU has it while they run", INLINE, '"\tcbz\tx9, 1f\\n"', '"\tb\t1f\\n"', "L09"),
+    one_edit("key IA of programs", "the CPU has it while they run", INLINE, '"\tcbz\tx9, 1f\\n"', '"\tb\t1f\\n"', "L09", "S43"),
     one_edit("kernel's key", "the CPU has it while the kernel runs", INLINE, '"\tcbz\tx12, 3f\\n"', '"\tb\t3f\\n"', "K44", "S43"),
     one_edit("other keys of programs", "as IA", SCHEDULER, "hal_keys_load(&process->more->keys);", "(void)0;", "L09"),
     one_edit(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Collection, List, Tuple
 
+from archive import archive
 from console import text_of
 from expectation import BootFail, Outcome, Panic, closing_problems
 from machine import Machine
@@ -98,13 +99,14 @@ class Killed(Expected):
 class SelfAttack(Variant):
     bug: str = ""
     expected: Expected = Stopped("missed")
+    program: bytes = b""  # the first; the image has one of its own, from which it is booted else
     options: Tuple[str, ...] = ()  # of -machine
     has_firmware: bool = False  # firmware at EL2, which answers an HVC with an SError
 
     WITHOUT_COUNTS: ClassVar[str] = "the machine stops"
 
     def archive(self, world: World) -> bytes:
-        return b""  # the image's own is booted from
+        return archive({"first": self.program}) if self.program else b""
 
     @property
     def append(self) -> str:
@@ -117,7 +119,8 @@ class SelfAttack(Variant):
         if self.has_firmware:
             kernel, options = tools.self_attack.with_name(FIRMWARE), options + ("virtualization=on",)
             extra = ("-device", f"loader,file={tools.self_attack},addr={IMAGE:#x},force-raw=on")
-        return Machine(kernel, cpu=cpu, options=options, append=self.append, extra=extra, qemu=tools.qemu)
+        initrd = archive if self.program else None
+        return Machine(kernel, cpu, options=options, append=self.append, initrd=initrd, extra=extra, qemu=tools.qemu)
 
     def problems(self, world: World, outcome: Outcome, nonce: int) -> List[str]:
         problems = self.expected.problems(outcome, nonce)

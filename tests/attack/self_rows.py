@@ -11,8 +11,10 @@ of kCFI's, 1 of __builtin_trap.
 from __future__ import annotations
 
 import re
+import struct
 from typing import Collection, Dict, Tuple
 
+from elf_maker import BASE, PF_R, PF_X, Elf, Part
 from row import Row
 from self_attack import PAGE, Expected, Killed, SelfAttack, Stopped, Survives
 
@@ -114,6 +116,15 @@ NOT_EXECUTABLE = instruction_abort("xn", 0x0C | LEVEL_3)
 UNSIGNED_ADDRESS = instruction_abort("pac", 0x04)
 NOTHING_THERE = data_abort("data-abort", *TRANSLATION)
 BARRED_READS = ("read-program", "read-after-copy-in", "read-after-copy-out", "read-after-failed-copy")
+
+# Signs x0 with IA, x1 with IB, x2 with DA, x3 with DB, x4 with GA, each with x5, calls, and begins again (Arm ARM C6.2).
+SIGNER = struct.pack(
+    "<7I",
+    *(0xDAC10000 | key << 10 | 5 << 5 | key for key in range(4)),  # pacia, pacib, pacda, pacdb
+    0x9AC03000 | 5 << 16 | 4 << 5 | 4,  # pacga x4, x4, x5
+    0xD4000001,  # svc #0
+    0x14000000 | -6 & 0x3FFFFFF,  # b
+)
 
 SELF_ROWS: Dict[str, Row] = {
     "K01": row(
@@ -312,5 +323,14 @@ SELF_ROWS: Dict[str, Row] = {
     "K48": row(
         "a program's page that is not accessed yet, global, executable for the kernel, or the kernel's own",
         *each(Stopped("pt-check"), "map-not-accessed", "map-global", "map-kernel-executable", "map-image"),
+    ),
+    "S43": row(
+        "addresses that a program signs with each key, and the kernel with its own",
+        SelfAttack(
+            on=SIGNED,
+            bug="signatures",
+            expected=Survives("signatures", "none is the kernel's"),
+            program=Elf((Part(PF_R | PF_X, BASE, SIGNER),)).encode(),
+        ),
     ),
 }

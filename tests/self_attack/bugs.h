@@ -36,6 +36,7 @@ extern const struct bugs kbug_programs;	  /* program_bugs.c */
 extern const struct bugs kbug_exceptions; /* exception_bugs.c */
 extern const struct bugs kbug_places;	  /* place_bugs.c */
 extern const struct bugs kbug_registers;  /* register_bugs.c */
+extern const struct bugs kbug_keys;	  /* key_bugs.c */
 extern const struct bugs kbug_tags;	  /* tag_bugs.c */
 
 /* Values that the compiler must not see through, so that the bug happens at run time. */
@@ -56,6 +57,9 @@ K_NORETURN K_PRINTF(1, 2) void kbug_missed(const char *format, ...);
 /* One step of the first program, once, so that its space is live as it is in any call. Returns an address in its code;
  * its process is the scheduler's current one. */
 uint64_t kbug_enter_program(void);
+
+/* Another step of that program, from where it is: its registers are in its process. */
+void kbug_enter_again(void);
 
 /* Runs programs as the kernel's loop does, until none is left: the closing line. */
 K_NORETURN void kbug_run_programs(void);

@@ -96,6 +96,11 @@ uint64_t kbug_enter_program(void)
 	return pc;
 }
 
+void kbug_enter_again(void)
+{
+	kbug_step(kernel.scheduler.current);
+}
+
 void kbug_run_programs(void)
 {
 	for (;;) {
@@ -135,8 +140,8 @@ K_NOINLINE static void kbug_commit_if_one_of(const struct bugs *bugs, const char
 void loop_run(K_UNUSED struct scheduler *scheduler)
 {
 	static const struct bugs *const all[] = {
-		&kbug_panics, &kbug_undefined, &kbug_sizes,	 &kbug_flow,   &kbug_memory,	&kbug_heap,
-		&kbug_tables, &kbug_programs,  &kbug_exceptions, &kbug_places, &kbug_registers, &kbug_tags,
+		&kbug_panics,	&kbug_undefined,  &kbug_sizes,	&kbug_flow,	 &kbug_memory, &kbug_heap, &kbug_tables,
+		&kbug_programs, &kbug_exceptions, &kbug_places, &kbug_registers, &kbug_keys,   &kbug_tags,
 	};
 	const char *words = kernel_facts.machine.command_line;
 
