@@ -196,6 +196,7 @@ CALLS: Tuple[Mitigation, ...] = (
         "\tk_memset(&record, 0, sizeof(record));\n",
         "",
         "L11",
+        "L13",
         without=("zeroed locals",),
     ),
 )

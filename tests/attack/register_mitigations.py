@@ -175,7 +175,7 @@ PROGRAMS_REGISTERS: Tuple[Mitigation, ...] = (
     ),
     one_edit("key IA of programs", "the CPU has it while they run", INLINE, '"\tcbz\tx9, 1f\\n"', '"\tb\t1f\\n"', "L09", "S43"),
     one_edit("kernel's key", "the CPU has it while the kernel runs", INLINE, '"\tcbz\tx12, 3f\\n"', '"\tb\t3f\\n"', "K44", "S43"),
-    one_edit("other keys of programs", "as IA", SCHEDULER, "hal_keys_load(&process->more->keys);", "(void)0;", "L09"),
+    one_edit("other keys of programs", "as IA", SCHEDULER, "hal_keys_load(&process->more->keys);", "(void)0;", "L09", "S43"),
     one_edit(
         "keys are drawn",
         "each process has keys of its own",
@@ -183,6 +183,7 @@ PROGRAMS_REGISTERS: Tuple[Mitigation, ...] = (
         "\trandom_bytes(random, &process_registers(process)->keys, sizeof(struct hal_keys));",
         "\t(void)random;\n\t(void)process_registers(process);",
         "L09",
+        "S43",
     ),
     one_edit(
         "registers are compared",

@@ -31,6 +31,7 @@ class Tools:
     image: Path
     stub: Optional[Path]
     self_attack: Optional[Path]  # the image of deliberate kernel bugs, if it is built
+    poisoned: Optional[Path]  # the one whose stack is full of a pattern, likewise
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ def command(options: argparse.Namespace, world: World, variant: Variant, nonce: 
         script = folder / "script"
         script.write_bytes(variant.script(world) or bytes(SCRIPT_SIZE))
         return [str(options.player), str(archive), str(script), words]
-    tools = Tools(options.qemu, options.image, options.stub, options.self_attack)
+    tools = Tools(options.qemu, options.image, options.stub, options.self_attack, options.poisoned)
     machine = variant.machine(tools, world.cpu.model, archive, words)
     if machine.kernel == options.image:
         machine = with_seed(machine, world.seed, folder)
@@ -89,6 +89,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--image", type=Path, help="pantheros.img, which is booted")
     parser.add_argument("--stub", type=Path, help="the stub that plays the boot loader (tests/malformed)")
     parser.add_argument("--self-attack", type=Path, help="pantheros-self-attack.img, which commits the bugs of rows K")
+    parser.add_argument("--poisoned", type=Path, help="pantheros-poisoned-stack.img, for row L13")
     parser.add_argument("--qemu", default="qemu-system-aarch64")
     parser.add_argument("--player", type=Path, help="the twin's player")
     parser.add_argument("--slow", action="store_true", help="the full counts, where a row is cut short otherwise")

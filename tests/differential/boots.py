@@ -15,6 +15,7 @@ TESTS = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(TESTS / "qemu"))
 
 from console import is_final, verdicts
+from cpus import BACKENDS
 from expectation import Outcome, closing_problems
 from machine import Machine
 from run_qemu import new_nonce
@@ -28,7 +29,7 @@ SHORT_TIMEOUT = 10.0
 # What is looked at for the kernel's last word while QEMU runs.
 TAIL = 8192
 # The CPUs, and as which of the twin's each behaves: whether EL0 sees an untranslated kernel half (FEAT_E0PD).
-CPUS = {"cortex-a72": "a72", "neoverse-n1": "a72", "max": "max"}
+CPUS = {"cortex-a72": "a72", "neoverse-n1": "a72", "max": "max", "max-mte": "max"}
 MEMORY = "128M"
 
 
@@ -119,7 +120,8 @@ def qemu_command(backends: Backends, cpu: str, archive: Path, nonce: int) -> Lis
     """Time is instructions, and passes at once while nobody runs: so no turn ends where it does not in the twin."""
     machine = Machine(
         kernel=backends.image,
-        cpu=cpu,
+        cpu=BACKENDS[cpu].model,
+        options=BACKENDS[cpu].options,
         memory=MEMORY,
         initrd=archive,
         append=f"seed={backends.seed}",

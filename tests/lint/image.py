@@ -39,6 +39,11 @@ PROTECTIONS = {
 # A return address that goes to memory; the copy on the shadow call stack (x18) is none of these.
 STORES_X30 = re.compile(r"^st\w*\t(.*, )?x30(, x\d+)?, \[(?!x18\])")
 SHADOW_PUSH = "str\tx30, [x18], #0x8"
+# Registers that no function keeps for another, and in which there is no argument or result (AAPCS64 section 6.1.1).
+SCRATCH = re.compile(r"\b[wx]([89]|1[0-5])\b")
+CLEARS_SCRATCH = re.compile(r"^mov\t[wx]([89]|1[0-5]), #0x0$")
+BRANCH = re.compile(r"^(b|b\.\w+|bl|blr|br|cbn?z|tbn?z|ret)\t")
+
 # Whatever signs, checks a signature or takes one away (FEAT_PAuth, Arm ARM D8.8). The kernel has key IA alone, for its
 # return addresses; all other keys in the CPU are a program's.
 SIGNING = re.compile(r"^(pac|aut|xpac|b(l)?ra[ab]|reta[ab]|ereta[ab]|ldra[ab])")
@@ -247,6 +252,33 @@ def check_return_addresses(instructions):
     return findings
 
 
+def cleared_before(lines):
+    """The scratch registers that are set to 0 at the end of these lines, with no branch behind."""
+    cleared = set()
+    for line in reversed(lines):
+        clears = CLEARS_SCRATCH.match(line)
+        if clears:
+            cleared.add(clears.group(1))
+        elif BRANCH.match(line):
+            break
+    return cleared
+
+
+def check_scratch(instructions):
+    """A function of C leaves none of its values in scratch registers, whichever way it returns."""
+    findings, functions = [], {}
+    for instruction in instructions:
+        functions.setdefault(instruction.function, []).append(instruction)
+    for body in functions.values():
+        lines = [f"{instruction.mnemonic}\t{instruction.operands}" for instruction in body]
+        used = set(SCRATCH.findall("\n".join(lines)))
+        for index, instruction in enumerate(body):
+            if instruction.mnemonic == "ret" and not instruction.source.endswith(".S"):
+                left = sorted(used - cleared_before(lines[:index]), key=int)
+                findings += [f"{at(instruction)}: x{number} is used, and not cleared at the end" for number in left]
+    return findings
+
+
 def check_signing(instructions):
     return [
         f"{at(instruction)}: {instruction.mnemonic} is not for the kernel's return addresses"
@@ -278,6 +310,7 @@ def check(elf, readelf, objdump):
         + check_mmio(instructions)
         + check_canaries(instructions, image.symbols)
         + check_return_addresses(instructions)
+        + check_scratch(instructions)
         + check_signing(instructions)
         + check_protections(instructions)
     )

@@ -149,6 +149,19 @@ class Image(unittest.TestCase):
             self.assert_finds(check(store, function="save_fault"))
         self.assert_finds(check("str\tx29, [sp]", "str\tx0, [x30]"))
 
+    def test_scratch_registers(self):
+        check = lambda *rows, source="core/x.c": image.check_scratch(disassembly(*rows, source=source))
+        clears = ["mov\tx8, #0x0", "mov\tx15, #0x0"]
+        use = "ldp\tx8, x15, [x0]"
+        self.assert_finds(check(use, *clears, "ret"))
+        self.assert_finds(check(use, clears[0], "autiasp", clears[1], "ldr\tx30, [x18, #-0x8]!", "ret"))
+        self.assert_finds(check(use, clears[0], "ret"), "x15 is used")
+        self.assert_finds(check(use, *clears, "ret", "ret"), "x8 is used", "x15 is used")
+        self.assert_finds(check(*clears, "bl\t0x1000", "str\tw8, [x15]", "ret"), "x8 is used", "x15 is used")
+        self.assert_finds(check("add\tx1, x0, w9, uxtw", "mov\tx9, #0x10", "ret"), "x9 is used")
+        self.assert_finds(check("ldr\tx7, [x16]", "mov\tx19, x18", "ret"))
+        self.assert_finds(check(use, "ret", source="hal_qemu_virt/x.S"))
+
     def test_one_function_does_not_speak_for_another(self):
         rows = disassembly("paciasp", "str\tx30, [x18], #0x8", "stp\tx29, x30, [sp]")
         other = [row._replace(function="g") for row in disassembly("stp\tx29, x30, [sp]")]

@@ -38,6 +38,7 @@ extern const struct bugs kbug_places;	  /* place_bugs.c */
 extern const struct bugs kbug_registers;  /* register_bugs.c */
 extern const struct bugs kbug_keys;	  /* key_bugs.c */
 extern const struct bugs kbug_tags;	  /* tag_bugs.c */
+extern const struct bugs kbug_clearing;	  /* leftover_bugs.c */
 
 /* Values that the compiler must not see through, so that the bug happens at run time. */
 K_ALWAYS_INLINE uint64_t kbug_hidden(uint64_t value)

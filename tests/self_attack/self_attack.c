@@ -140,8 +140,9 @@ K_NOINLINE static void kbug_commit_if_one_of(const struct bugs *bugs, const char
 void loop_run(K_UNUSED struct scheduler *scheduler)
 {
 	static const struct bugs *const all[] = {
-		&kbug_panics,	&kbug_undefined,  &kbug_sizes,	&kbug_flow,	 &kbug_memory, &kbug_heap, &kbug_tables,
-		&kbug_programs, &kbug_exceptions, &kbug_places, &kbug_registers, &kbug_keys,   &kbug_tags,
+		&kbug_panics,	 &kbug_undefined, &kbug_sizes,	  &kbug_flow,	    &kbug_memory,
+		&kbug_heap,	 &kbug_tables,	  &kbug_programs, &kbug_exceptions, &kbug_places,
+		&kbug_registers, &kbug_keys,	  &kbug_tags,	  &kbug_clearing,
 	};
 	const char *words = kernel_facts.machine.command_line;
 

@@ -1,9 +1,9 @@
 #include "tests/attack/programs/hostile.h"
 
 static const struct subject *const all[] = {
-	subjects_blocked,    subjects_fair,    subjects_hogs,	 subjects_ids,	 subjects_input,  subjects_large,
-	subjects_lifecycle,  subjects_loading, subjects_outputs, subjects_pages, subjects_random, subjects_registers,
-	subjects_signatures, subjects_spawns,  subjects_storms,	 subjects_tight, subjects_waits,
+	subjects_blocked,   subjects_fair,	 subjects_hogs,	   subjects_ids,    subjects_input,  subjects_large,
+	subjects_lifecycle, subjects_loading,	 subjects_outputs, subjects_pages,  subjects_poison, subjects_random,
+	subjects_registers, subjects_signatures, subjects_spawns,  subjects_storms, subjects_tight,  subjects_waits,
 };
 
 static const char *own_name;

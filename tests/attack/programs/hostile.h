@@ -59,7 +59,7 @@ static inline void *pointer(uint64_t address)
 
 extern const struct subject subjects_blocked[], subjects_fair[], subjects_hogs[], subjects_ids[], subjects_input[],
 	subjects_large[], subjects_lifecycle[], subjects_loading[], subjects_outputs[], subjects_pages[],
-	subjects_random[], subjects_registers[], subjects_signatures[], subjects_spawns[], subjects_storms[],
-	subjects_tight[], subjects_waits[];
+	subjects_poison[], subjects_random[], subjects_registers[], subjects_signatures[], subjects_spawns[],
+	subjects_storms[], subjects_tight[], subjects_waits[];
 
 #endif

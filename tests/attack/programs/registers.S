@@ -49,6 +49,11 @@
 	cinc	x0, x0, ne
 	.endm
 
+	/* x19 says where to. */
+	.macro store_pair number, next
+	stp	x\number, x\next, [x19, #(8 * \number)]
+	.endm
+
 	.text
 	entry	registers_keep_fp
 	stp	d8, d9, [sp, #-64]!
@@ -142,6 +147,25 @@
 
 	entry	registers_thread_pointer
 	mrs	x0, tpidr_el0
+	ret
+
+	/* x19 has what is needed afterwards. All others the caller may lose are zero before, but for arguments. */
+	entry	registers_call
+	stp	x19, x30, [sp, #-16]!
+	mov	x19, x1
+	ldp	x8, x9, [x0]
+	ldp	x1, x2, [x0, #16]
+	ldr	x3, [x0, #32]
+	mov	x0, x9
+	.irp	number, 4, 5, 6, 7, 9, 10, 11, 12, 13, 14, 15, 16, 17
+	mov	x\number, #0
+	.endr
+	svc	#0
+	.irp	number, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28
+	store_pair \number, %(\number + 1)
+	.endr
+	str	x30, [x19, #240]
+	ldp	x19, x30, [sp], #16
 	ret
 
 	.section .note.gnu.property, "a"

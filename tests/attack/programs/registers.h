@@ -18,6 +18,9 @@ uint64_t registers_keep_fp(uint64_t seed, uint64_t rounds, uint64_t spins);
  */
 uint64_t registers_keep_flags(uint64_t pattern, uint64_t rounds, uint64_t also, uint64_t spins);
 
+/* Makes the call whose number and first four arguments `call` has; `after` has x0 to x30 as they come back. */
+void registers_call(const uint64_t call[5], uint64_t after[31]);
+
 void registers_set_thread_pointer(uint64_t value);
 uint64_t registers_thread_pointer(void);
 
