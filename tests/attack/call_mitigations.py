@@ -195,8 +195,15 @@ CALLS: Tuple[Mitigation, ...] = (
         "core/syscall/info.c",
         "\tk_memset(&record, 0, sizeof(record));\n",
         "",
-        "L11",
         "L13",
         without=("zeroed locals",),
+    ),
+    one_edit(
+        "size of an answer",
+        "an answer is as long as its record",
+        "core/syscall/info.c",
+        "\t*result = size;\n",
+        "\t*result = size;\n\tsize = in.len < sizeof(record) ? in.len : sizeof(record);\n",
+        "L11",
     ),
 )

@@ -22,7 +22,7 @@ COMPILER: Tuple[Mitigation, ...] = (
         "K05",
     ),
     one_edit("kCFI", "indirect calls check the type", FLAGS, "-fsanitize=kcfi", "", "K06"),
-    one_edit("shadow call stack", "return addresses have a second copy", FLAGS, "-fsanitize=shadow-call-stack;", "", "K08"),
+    one_edit("shadow call stack", "return addresses have a second copy", FLAGS, "-fsanitize=shadow-call-stack;", "", "K08", "K10"),
     one_edit("signed returns", "return addresses are signed", FLAGS, "=pac-ret+bti;", "=bti;", "K09", "K11"),
     one_edit("zeroed locals", "locals start as zero", FLAGS, "-ftrivial-auto-var-init=zero;", "", "K47", "L13"),
     one_edit(

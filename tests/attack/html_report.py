@@ -62,7 +62,7 @@ def mutation_report(
     body = [f"<pre>{html.escape(closing)}</pre>", "<table><tr>"]
     body += [f"<th>{heading}</th>" for heading in ("mitigation", "claim", "rows", "outcome", "what failed without it")]
     for name, claim, rows, outcome, failed in lines:
-        kind = "passed" if outcome == "proved" else "failed"
+        kind = "passed" if outcome in ("proved", "explained") else "failed"
         body.append(f'</tr><tr>{_cells(name, claim, rows)}<td class="{kind}">{html.escape(outcome)}</td>')
         body.append(_cells(", ".join(failed)))
     body += ["</tr></table><h2>Rows that no removal breaks</h2><table>"]

@@ -12,7 +12,7 @@ import sys
 import tempfile
 import unittest
 from pathlib import Path
-from typing import Dict, Tuple
+from typing import Tuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "qemu"))
 
@@ -21,7 +21,8 @@ from edited_tree import Edit
 from matrix import MATRIX
 from mitigation import Mitigation
 from mitigations import CONTROL, EXPLAINED, MITIGATIONS, VOID
-from mutations import BROKEN, PROVED, STALE, UNBUILT, UNPROVED, WITH_REASON, Finding, judge, remove_all, void_rows
+from mutations import BROKEN, PROVED, STALE, UNBUILT, UNPROVED, WITH_REASON, Finding, Played, judge, remove_all, void_rows
+from mutations import wrongly_explained
 
 ROOT = Path(__file__).resolve().parents[2]
 CMAKE, NINJA = "cmake", "ninja"
@@ -37,6 +38,7 @@ foreach(cpu cortex-a72 neoverse-n1 max max-mte)
 	add_test(NAME attack.A02.${cpu} COMMAND grep -qE "guard|spare" ${PROJECT_SOURCE_DIR}/a.txt)
 	add_test(NAME attack.A11.${cpu} COMMAND grep -q heart ${PROJECT_SOURCE_DIR}/a.txt)
 endforeach()
+add_test(NAME attack.A04.max COMMAND grep -q heart ${PROJECT_SOURCE_DIR}/a.txt)
 add_test(NAME lint.toy COMMAND grep -q rule ${PROJECT_SOURCE_DIR}/a.txt)
 """
 TEXT = "base\nguard\nspare\nheart\nrule\nplain\n"
@@ -51,7 +53,7 @@ TOYS = (
     toy("hidden", "guard", "A02"),
     toy("shown without the other", "spare", "A02", without=("proved",)),
     toy("unproved", "plain", "A01"),
-    toy("heart", "heart", "A01"),
+    toy("heart", "heart", "A04"),
     toy("stale", "nowhere", "A01"),
     toy("twice", "a", "A01"),
     toy("unbuilt", "base", "A01"),
@@ -74,6 +76,9 @@ class Toy(unittest.TestCase):
             mutations.MITIGATIONS, mutations.CONTROL = TOYS, ("A11",)
             try:
                 found = remove_all(options, TOYS)
+                (root / "a.txt").write_text(TEXT.replace("guard", ""))
+                self.assertEqual(remove_all(options, TOYS[:1]), [])  # its row fails without any removal
+                (root / "a.txt").write_text(TEXT)
             finally:
                 mutations.MITIGATIONS, mutations.CONTROL = before
             self.assertEqual({f.mitigation.name: f.outcome for f in found}, dict(zip((t.name for t in TOYS), OUTCOMES)))
@@ -82,21 +87,29 @@ class Toy(unittest.TestCase):
 
 
 class Judging(unittest.TestCase):
-    def outcome(self, own: Dict[str, bool], control: Dict[str, bool]) -> Tuple[str, Tuple[str, ...]]:
-        found = judge(TOYS[0], own, control)
+    def outcome(self, *builds: Tuple[Played, Played]) -> Tuple[str, Tuple[str, ...]]:
+        found = judge(TOYS[0], builds)
         return found.outcome, found.failed
 
     def test_judge(self) -> None:
-        self.assertEqual(self.outcome({"a": False, "b": True}, {"c": True}), (PROVED, ("a",)))
-        self.assertEqual(self.outcome({"a": True}, {"c": True, "d": False}), (UNPROVED, ("d",)))
-        self.assertEqual(self.outcome({"a": False}, {"c": False}), (BROKEN, ("a", "c")))
-        self.assertEqual(self.outcome({}, {"c": True}), (STALE, ()))
+        self.assertEqual(self.outcome(({"a.max": False, "b.max": True}, {"c.max": True})), (PROVED, ("a.max",)))
+        self.assertEqual(self.outcome(({"a": False}, {"c.max": True})), (PROVED, ("a",)))
+        self.assertEqual(self.outcome(({"a": True}, {"c": True, "d": False})), (UNPROVED, ("d",)))
+        self.assertEqual(self.outcome(({"a": False}, {"c": False})), (BROKEN, ("a", "c")))
+        self.assertEqual(self.outcome(({"a": False}, {})), (BROKEN, ("a",)))
+        self.assertEqual(self.outcome(({}, {"c": True})), (STALE, ()))
+
+    def test_that_the_player_works_where_it_failed(self) -> None:
+        self.assertEqual(self.outcome(({"a.max": False}, {"c.cortex-a72": True}))[0], BROKEN)
+        self.assertEqual(self.outcome(({"a.max": False}, {"c.max": False, "d.max": True}))[0], PROVED)
+        self.assertEqual(self.outcome(({"a.max": True}, {}), ({"u": False}, {"c.twin": False}))[0], BROKEN)
+        self.assertEqual(self.outcome(({"a.max": True}, {}), ({"u": False}, {"c.twin": True}))[0], PROVED)
 
     def test_explained(self) -> None:
         before, mutations.EXPLAINED = mutations.EXPLAINED, {TOYS[0].name: "a reason"}
         try:
-            self.assertEqual(self.outcome({"a": True}, {}), (WITH_REASON, ()))
-            self.assertEqual(self.outcome({"a": False}, {}), (PROVED, ("a",)))
+            self.assertEqual(self.outcome(({"a": True}, {})), (WITH_REASON, ()))
+            self.assertEqual(self.outcome(({"a": False}, {"c": True})), (PROVED, ("a",)))
         finally:
             mutations.EXPLAINED = before
 
@@ -107,6 +120,10 @@ class Judging(unittest.TestCase):
         self.assertIn("A02", void)
         self.assertNotIn("A25", void)  # absent
         self.assertFalse(set(void) & set(VOID))
+
+    def test_rows_that_break_need_no_reason(self) -> None:
+        one = next(iter(VOID))
+        self.assertEqual(wrongly_explained([Finding(TOYS[0], PROVED, ("attack.A01.max", f"attack.{one}.max"))]), [one])
 
 
 class Table(unittest.TestCase):

@@ -143,7 +143,7 @@ PROGRAMS_REGISTERS: Tuple[Mitigation, ...] = (
         "core/trap/trap.h",
         "process->context.pstate &= kernel_facts.pstate_mask;",
         "process->context.pstate &= 0 * kernel_facts.pstate_mask;",
-        "L08",
+        *("A11", "A26", "A40", "L08"),
     ),
     one_edit("wfi is a yield", "others have their turn", TRAP, "\tscheduler_yield(&kernel.scheduler);", "\t(void)0;", "S35"),
     one_edit(
@@ -152,9 +152,18 @@ PROGRAMS_REGISTERS: Tuple[Mitigation, ...] = (
         TRAP,
         "\tdefault:\n\t\tkill(process, trap);",
         "\tdefault:\n\t\tprocess->context.pc += 4;",
-        *("M21", "S07", "S08", "S09", "S13", "S15", "S17", "S18", "S19", "S20", "S21", "S23", "S30"),
+        *("M17", "M21", "S07", "S08", "S09", "S13", "S15", "S17", "S18", "S19", "S20", "S21", "S23", "S30"),
         *("S31", "S38", "S39", "S42"),
     ),
+    one_edit(
+        "data aborts end the program",
+        "no address that is not the program's is answered",
+        TRAP,
+        "\tdefault:\n\t\tkill(process, trap);",
+        "\tcase EC_DATA_ABORT_LOWER:\n\t\tprocess->context.pc += 4;\n\t\treturn;\n\tdefault:\n\t\tkill(process, trap);",
+        "M05",
+    ),
+    one_edit("TCR.TBI0", "addresses have no tags that are passed over", REGISTERS, "(uint64_t)2 << 30)", "(uint64_t)2 << 30 | K_BIT(37))", "M15"),
     one_edit(
         "class of an overflow",
         "a stack that overflows is told from other faults",
