@@ -78,6 +78,14 @@ CALLS: Tuple[Mitigation, ...] = (
         ("R17", "R18"),
     ),
     one_edit(
+        "yield",
+        "who yields gives its turn up: the rows about neighbours are about switches",
+        "core/syscall/time.c",
+        "\tprocess->state = PROCESS_READY;\n\t*result = 0;",
+        "\t(void)process;\n\t*result = 0;",
+        "ctest:qemu.bench",
+    ),
+    one_edit(
         "steps",
         "long work is done in steps, with interrupts between them",
         "core/memory/address_space.h",

@@ -62,12 +62,12 @@ def _goals(test: Test) -> Set[str]:
 
 
 def build_for(tree: Path, ninja: str, tests: Sequence[Test]) -> None:
-    """Builds what these tests run, of what that tree can build: the files that they name, the programs in folders."""
+    """Builds what these tests run, of what that tree can build: the files that they name, the programs and archives in folders."""
     listed = subprocess.run([ninja, "-C", str(tree), "-t", "targets", "all"], stdout=subprocess.PIPE, check=True).stdout
     known = {line.rpartition(":")[0] for line in listed.decode().split("\n")}
     words = {os.path.relpath(word, tree) for test in tests for word in test.command if os.path.isabs(word)}
     words |= {goal for test in tests for goal in _goals(test)}
-    programs = {name for name in known if name.endswith(".elf") and os.path.dirname(name) in words}
+    programs = {name for name in known if name.endswith((".elf", ".cpio")) and os.path.dirname(name) in words}
     command = [ninja, "-C", str(tree), *sorted(words & known | programs)]
     built = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     if built.returncode != 0:

@@ -103,12 +103,14 @@ def main() -> int:
         list_rows("H" if options.list == "twin" else CPU_LETTERS, options.self_attack is not None)
         return 0
     row = ROWS[options.row]
+    letter = BACKENDS[options.on].letter
+    chosen = [(n, one) for n, one in enumerate(row.variants, 1) if letter in one.on and one.is_slow == options.slow]
+    if not chosen:
+        raise SystemExit(f"{options.row} has nothing to play on {options.on}{' with --slow' if options.slow else ''}")
     failed = 0
     with tempfile.TemporaryDirectory() as folder:
         world = make_world(options, BACKENDS[options.on], Path(folder))
-        for number, variant in enumerate(row.variants, 1):
-            if world.cpu.letter not in variant.on or variant.is_slow != options.slow:
-                continue
+        for number, variant in chosen:
             wrong, decided = play(options, world, variant, number)
             if not wrong:
                 print(DECIDED + decided)

@@ -4,7 +4,7 @@
 #include "tests/attack/programs/hostile.h"
 
 #define SAME_PLACE (PANTHER_USER_MAP_TOP + PANTHER_USER_GUARD)
-#define SWITCHES 20000
+#define SWITCHES 50000 /* of each of two */
 #define SECRET 0x5ec2e75ec2e75ec2
 #define VICTIM_MAPS 32
 #define WORDS (PANTHER_MAP_MAX / sizeof(uint64_t))

@@ -5,7 +5,7 @@
 #include "tests/attack/programs/registers.h"
 #include "tests/attack/programs/hostile.h"
 
-#define ROUNDS 10000
+#define ROUNDS 34000 /* of each of three */
 #define SPINS 4000000
 #define FLAG_SPINS 2000
 #define FLAG_ROUNDS 2000
