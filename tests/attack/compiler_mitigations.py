@@ -41,6 +41,22 @@ COMPILER: Tuple[Mitigation, ...] = (
     one_edit("division", "a division by zero traps", FLAGS, "overflow,integer-divide-by-zero>", "overflow>", "K17"),
     one_edit("unreachable", "what is never reached traps", FLAGS, "=unreachable,return,", "=return,", "K17"),
     one_edit("bool", "a bool is 0 or 1", FLAGS, "vla-bound,bool,enum", "vla-bound,enum", "K17"),
+    one_edit(
+        "sizes of objects, checked",
+        "an access beyond an object of a known size traps there",
+        CHECKS,
+        "pointer-overflow,object-size>",
+        "pointer-overflow>",
+        "K15",
+    ),
+    one_edit(
+        "landing pads of all",
+        "nothing is linked that has none",
+        FLAGS,
+        "\tLINKER:-z,bti-report=error)",
+        ")",
+        "ctest:lint.flags",
+    ),
     one_edit("null, checked", "a null pointer traps, in images for tests", CHECKS, "=null,alignment,", "=alignment,", "K17"),
     one_edit("alignment, checked", "a misaligned access traps there", CHECKS, "=null,alignment,", "=null,", "K17"),
     one_edit(

@@ -66,6 +66,14 @@ ALLOCATORS: Tuple[Mitigation, ...] = (
         "K23",
     ),
     one_edit(
+        "frames cleared when first used",
+        "memory comes with zeros, whatever the RAM held",
+        FRAMES,
+        "\t\thal_frame_clear(*frame);\n",
+        "",
+        "ctest:unit.frames",
+    ),
+    one_edit(
         "frames cleared when freed",
         "memory comes with zeros",
         FRAMES,

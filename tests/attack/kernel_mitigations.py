@@ -275,7 +275,6 @@ KERNEL: Tuple[Mitigation, ...] = (
         "",
         "K37",
     ),
-    one_edit("FP traps", "FP in the kernel traps", "core/cpu/registers.c", "(fp ? CPACR_FPEN : 0)", "(fp ? CPACR_FPEN : CPACR_FPEN)", "K41"),
     one_edit(
         "tags are checked",
         "another tag faults at once",

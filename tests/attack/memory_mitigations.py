@@ -11,6 +11,7 @@ PAGES = "core/memory/address_space_pages.c"
 DESCRIPTORS = "core/memory/descriptor.c"
 REGISTERS = "core/cpu/registers.c"
 MAP = "core/syscall/map.c"
+SPACE = "core/memory/address_space.c"
 
 PROGRAMS_MEMORY: Tuple[Mitigation, ...] = (
     Mitigation(
@@ -166,6 +167,16 @@ PROGRAMS_MEMORY: Tuple[Mitigation, ...] = (
         "\t\t(void)frame;\n\t}\n\tfree_empty",
         *("A35", "R12", "M12", "A32"),
     ),
+    one_edit(
+        "places of programs",
+        "where a program lies is drawn",
+        "core/process/loader.c",
+        "return PANTHER_USER_IMAGE_RANDOM_BASE + random_below(",
+        "return PANTHER_USER_IMAGE_RANDOM_BASE + 0 * random_below(",
+        "ctest:unit.loader_bias",
+    ),
+    one_edit("places of stacks", "so is where its stack lies", SPACE, "random_page(draws[0],", "random_page(0 * draws[0],", "ctest:unit.address_space_places"),
+    one_edit("places of mappings", "so is where its mappings begin", SPACE, "random_page(draws[1],", "random_page(0 * draws[1],", "ctest:unit.address_space_places"),
     one_edit(
         "ASIDs",
         "each space has a tag of its own in the TLB",

@@ -196,7 +196,7 @@ SELF_ROWS: Dict[str, Row] = {
         "an index behind an array, and a pointer behind a local",
         bug("bounds", trap("ubsan:oob", 0x5512)),
         bug("local-bounds", trap("trap", 1)),
-        bug("object-size", trap("trap", 1)),
+        bug("object-size", trap("ubsan:type-mismatch", 0x5516)),
     ),
     "K16": row("an index behind an array that knows its length", bug("counted", trap("ubsan:oob", 0x5512))),
     "K17": row(

@@ -145,13 +145,17 @@ static void kbug_counted(bool wrong)
 	counted.bytes[kbug_hidden(wrong ? 4 : 3)] = 1;
 }
 
-/* A word where a byte's worth of an object is left. */
+/* A word where nothing of an object is left. The bounds of locals are the second check that would see it. */
 static void kbug_object_size(bool wrong)
 {
 	uint64_t words[2] = {0};
 	uint8_t *bytes = (uint8_t *)words;
 
-	*(uint64_t *)(void *)(bytes + (wrong ? 16 : 8)) = kbug_hidden(1);
+	if (wrong) {
+		*(uint64_t *)(void *)(bytes + sizeof(words)) = kbug_hidden(1);
+	} else {
+		*(uint64_t *)(void *)(bytes + sizeof(words[0])) = kbug_hidden(1);
+	}
 	(void)kbug_hidden(words[kbug_hidden(0)]);
 }
 
