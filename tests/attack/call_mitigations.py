@@ -105,6 +105,7 @@ CALLS: Tuple[Mitigation, ...] = (
         READ,
         "kernel.bounce, count) != K_OK) {\n",
         "kernel.bounce, count) != K_OK) {\n\t\tinput_consume(&kernel.input, count);\n",
+        "A20",
         "R06",
     ),
     one_edit("input is read once", "what was read is gone", READ, "\tinput_consume(&kernel.input, count);\n", "", "L23"),

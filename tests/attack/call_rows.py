@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Dict, Iterable, Tuple
 
+from cpus import CPU_LETTERS
 from headers import IO_MAX, NR_SYSCALLS, PAGE, READ, SYS, USER_TOP, WRITE, WRITE_CHUNK
 from places import BUFFER, END, KERNEL_CPU, KERNEL_HEAP, KERNEL_LINEAR, KERNEL_OBJECTS, KERNEL_TEXT, MAP_AT, MAP_NEXT
 from places import RODATA, STACK, STACK_GUARD, TEXT, U64
+from program_rows import Program, e
 from requests import EXITS, spawn
 from row import Row
 from script import Step, call, fill, good, last_call, load, load_unchanged, one, poke, random_numbers, sweep
@@ -251,7 +253,7 @@ CALL_ROWS: Dict[str, Row] = {
         ),
     ),
     "A20": Row(
-        "results that leave the last mapped page, or run into a page that is read-only: what fits is there",
+        "results that leave the last mapped page, or run into a page that is read-only: what fits is there; no input is lost",
         "HANXT",
         (
             one(
@@ -267,6 +269,12 @@ CALL_ROWS: Dict[str, Row] = {
                 load(MAP_NEXT - 16, "load 0x2"),
                 load(MAP_NEXT - 8, "load 0x2"),
                 load(MAP_NEXT, "load 0x5ec0de"),
+            ),
+            Program(
+                on=CPU_LETTERS,
+                name="A20",
+                lines=("type", f"too far {e('EFAULT')}", "abcde", "then 6"),
+                types=(("type\n", b"abcde\n"),),
             ),
         ),
     ),

@@ -283,6 +283,14 @@ KERNEL: Tuple[Mitigation, ...] = (
         "(K_BIT(43) | K_BIT(37))",
         "K20",
     ),
+    one_edit(
+        "tags are drawn anew",
+        "a block that comes back has another tag",
+        "hal_qemu_virt/tags.c",
+        "uint8_t *painted = draw(block, excluded);",
+        "uint8_t *painted = block;\n\n\t(void)excluded;",
+        "L26",
+    ),
     one_edit("tags are checked after an entry", "PSTATE.TCO is cleared", INLINE, '"\t.inst\t0xd503409f\\n"', '""', "K20"),
     one_edit(
         "no pointer without a tag",

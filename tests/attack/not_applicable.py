@@ -24,7 +24,6 @@ HARDWARE_ONLY: Dict[str, str] = {
     "S22": "QEMU does not trap MDCCSR_EL0, which reads as 0 there (S21 tries it)",
     "S36": "QEMU takes wfe for a nop, so the turn of who waits so ends with its time (S35 tries it)",
     "L25": "no page is ever mapped uncached, and QEMU has no caches",
-    "L26": "QEMU 7.2 looks a tag up without the offset in the page, so the heap has no tags there (docs/decisions/0037)",
 }
 
 SMP = "one CPU: nothing runs at once"

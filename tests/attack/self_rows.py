@@ -337,6 +337,10 @@ SELF_ROWS: Dict[str, Row] = {
         "a program's page that is not accessed yet, global, executable for the kernel, or the kernel's own",
         *each(Stopped("pt-check"), "map-not-accessed", "map-global", "map-kernel-executable", "map-image"),
     ),
+    "L26": row(
+        "a block is painted again and again: its tag is another each time, and its old pointer worth nothing",
+        bug("old-tag", data_abort("mte", WRITE | TAG_CHECK), TAGS),
+    ),
     "S43": row(
         "addresses that a program signs with each key, and the kernel with its own",
         SelfAttack(

@@ -8,6 +8,8 @@
  */
 #include "core/kernel.h"
 #include "hal/tags.h"
+#include "lib/bits.h"
+#include "lib/format.h"
 #include "tests/self_attack/access.h"
 #include "tests/self_attack/bugs.h"
 
@@ -56,11 +58,47 @@ static void kbug_read_tag_after_entry(bool wrong)
 	kbug_read_tag(wrong);
 }
 
+/* As the heap does with a block that comes back. Of 13 tags or more, 64 draws find fewer than 8 once in 10^12. */
+#define DRAWS 64
+#define TAGS_MIN 8
+
+static uint8_t *kbug_paint(uint8_t *block, uint64_t *seen)
+{
+	uint8_t *painted = hal_tags_paint_granules(block, HAL_TAGS_GRANULE);
+	uint64_t tag = bits_get((uintptr_t)painted, 59, 56);
+
+	if (tag == bits_get((uintptr_t)block, 59, 56)) {
+		kbug_missed("the tag stays");
+	}
+	if (tag == bits_get(NONE, 59, 56)) {
+		kbug_missed("the tag is that of no tag");
+	}
+	*seen |= K_BIT(tag);
+	return painted;
+}
+
+static void kbug_old_tag(bool wrong)
+{
+	uint8_t *block = (uint8_t *)(kbug_tagged_page() | RIGHT);
+	uint8_t *old = NULL;
+	uint64_t seen = 0;
+
+	for (unsigned i = 0; i < DRAWS; i++) {
+		old = block;
+		block = kbug_paint(block, &seen);
+	}
+	if (__builtin_popcountll(seen) < TAGS_MIN) {
+		kbug_missed("too few tags: 0x%" K_PRIx64, seen);
+	}
+	kbug_store((uintptr_t)(wrong ? old : block), 0);
+}
+
 static const struct bug list[] = {
 	{"write-tag", kbug_write_tag, NULL},
 	{"read-tag", kbug_read_tag, NULL},
 	{"read-without-tag", kbug_read_without_tag, NULL},
 	{"read-after-entry", kbug_read_tag_after_entry, NULL},
+	{"old-tag", kbug_old_tag, NULL},
 };
 
 const struct bugs kbug_tags = {list, K_ARRAY_SIZE(list)};

@@ -1,6 +1,7 @@
 /*
  * R20: more input than anybody reads. L23: input goes to who reads it, and no
- * more of the kernel's buffer than was typed.
+ * more of the kernel's buffer than was typed. A20: a buffer that ends too soon
+ * loses none.
  */
 #include "tests/attack/programs/hostile.h"
 
@@ -90,6 +91,28 @@ static void run_reader(uint64_t argument)
 	read_some(32);
 }
 
+/*
+ * Five bytes, for which there is room for two: then for all of them.
+ *
+ * SAFETY: the page is this program's own, mapped just now; nothing is mapped behind it.
+ * Audited: 2026-11-23
+ */
+static void run_straddle(uint64_t argument)
+{
+	char *page = panther_mapped(panther_map(NULL, PANTHER_PAGE_SIZE, READ_WRITE));
+	char *end = page + PANTHER_PAGE_SIZE;
+	int64_t count;
+
+	(void)argument;
+	say("type");
+	say_number("too far", panther_read(0, end - 2, 8));
+	count = panther_read(0, page, 8);
+	(void)panther_write_all(1, page, count < 0 ? 0 : (size_t)count);
+	say_number("then", count);
+	(void)panther_unmap(page, PANTHER_PAGE_SIZE);
+}
+
 static const struct role roles[] = {{"secret", role_secret}, NO_ROLE};
 
-const struct subject subjects_input[] = {{"R20", run_flood, roles}, {"L23", run_reader, roles}, {NULL, NULL, NULL}};
+const struct subject subjects_input[] = {
+	{"R20", run_flood, roles}, {"L23", run_reader, roles}, {"A20", run_straddle, roles}, {NULL, NULL, NULL}};
