@@ -79,11 +79,11 @@ CALLS: Tuple[Mitigation, ...] = (
     ),
     one_edit(
         "yield",
-        "who yields gives its turn up: the rows about neighbours are about switches",
+        "who yields gives its turn up",
         "core/syscall/time.c",
         "\tprocess->state = PROCESS_READY;\n\t*result = 0;",
         "\t(void)process;\n\t*result = 0;",
-        "ctest:qemu.bench",
+        "M10",
     ),
     one_edit(
         "steps",

@@ -177,8 +177,12 @@ MEMORY_ROWS: Dict[str, Row] = {
         "a stack pointer that is null, odd or the kernel's: a call works, a fault kills",
         "ANXT",
         tuple(
-            one(at("CALL_SP", sp, "sp kept"), at("LOAD_NULL_SP", sp), kill=data_abort(0, "load_null_sp_at", unmapped()))
+            one(at("CALL_SP", sp, "sp kept"), at(kind, sp), kill=kill)
             for sp in (0, 1, U64 - 1, KERNEL_STACK, KERNEL_TEXT)
+            for kind, kill in (
+                ("LOAD_NULL_SP", data_abort(0, "load_null_sp_at", unmapped())),
+                ("UNDEFINED_SP", Kill("undefined", 0x00, no_syndrome(), None, Place("user:undefined_sp_at"))),
+            )
         ),
     ),
     "M21": Row(

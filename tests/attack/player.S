@@ -152,6 +152,12 @@ may_fault load_null_sp_at
 	ldr	x0, [x0]
 	ret
 
+	entry	player_undefined_sp
+	mov	sp, x0
+may_fault undefined_sp_at
+	udf	#0
+	ret
+
 /* A landing pad for any branch, and right behind it none. */
 	.globl	landing_pad
 	.balign	16

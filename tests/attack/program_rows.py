@@ -193,7 +193,10 @@ PROGRAM_ROWS: Dict[str, Row] = {
             ),
         ),
     ),
-    "M10": program_row("one address in two processes", Program(name="M10", lines=(ended(), ended()))),
+    "M10": program_row(
+        "one address in two processes, which take turns",
+        Program(name="M10", lines=(*("ping", "pong") * 10, ended(), ended())),
+    ),
     "M29": program_row(
         "memory that was somebody else's: constants, stack, mappings",
         Program(name="M29", lines=("victim 2", "bss 0", "stack 0", "mapped 0", "all of it 1", ended())),

@@ -34,6 +34,7 @@
 #define STEP_CALL_GOOD 20    /* a call whose result is not known: "good lost MASK", or as STEP_CALL if it is negative */
 #define STEP_SVE 21	     /* an SVE instruction */
 #define STEP_SME 22	     /* an SME instruction */
+#define STEP_UNDEFINED_SP 23 /* an undefined instruction with SP at address */
 
 #define SCRIPT_STEPS_MAX 128
 

@@ -36,6 +36,7 @@ void player_stlr(uint64_t address, uint64_t value);
 void player_prefetch(uint64_t address);
 uint64_t player_call_sp(uint64_t sp);
 void player_load_null_sp(uint64_t sp);
+void player_undefined_sp(uint64_t sp);
 void player_branch(uint64_t address);
 void player_branch_link(uint64_t address);
 void player_return(uint64_t address);
@@ -305,6 +306,10 @@ static void play(const struct step *step, uint64_t stack)
 		break;
 	case STEP_LOAD_NULL_SP:
 		player_load_null_sp(step->address);
+		report("back");
+		break;
+	case STEP_UNDEFINED_SP:
+		player_undefined_sp(step->address);
 		report("back");
 		break;
 	default:

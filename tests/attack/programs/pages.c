@@ -5,11 +5,23 @@
 
 #define SAME_PLACE (PANTHER_USER_MAP_TOP + PANTHER_USER_GUARD)
 #define SWITCHES 50000 /* of each of two */
+/* At first each says so now and then: the other must have, in between. */
+#define MARKS 10
+#define SWITCHES_PER_MARK 100
+#define FIRST_VALUE 0x1000000
+#define SECOND_VALUE 0x2000000
 #define SECRET 0x5ec2e75ec2e75ec2
 #define VICTIM_MAPS 32
 #define WORDS (PANTHER_MAP_MAX / sizeof(uint64_t))
 
 static uint64_t constants_not[4096];
+
+static void mark(uint64_t switches, uint64_t value)
+{
+	if (switches % SWITCHES_PER_MARK == 0 && switches <= MARKS * SWITCHES_PER_MARK) {
+		say(value == FIRST_VALUE ? "ping" : "pong");
+	}
+}
 
 /*
  * SAFETY: the page is this program's own, mapped just now.
@@ -23,19 +35,24 @@ static int role_pingpong(uint64_t value)
 		return 2;
 	}
 	*word = value;
+	/* The second comes between the first one's marks, whoever loses a turn to the timer. */
+	for (uint64_t i = 0; value == SECOND_VALUE && i < SWITCHES_PER_MARK / 2; i++) {
+		(void)panther_yield();
+	}
 	for (uint64_t i = 0; i < SWITCHES; i++) {
 		(void)panther_yield();
 		if (*word != value + i) {
 			return 1;
 		}
 		*word = value + i + 1;
+		mark(i + 1, value);
 	}
 	return 0;
 }
 
 static void run_pingpong(uint64_t argument)
 {
-	int64_t pids[2] = {start("pingpong", 0x1000000), start("pingpong", 0x2000000)};
+	int64_t pids[2] = {start("pingpong", FIRST_VALUE), start("pingpong", SECOND_VALUE)};
 
 	(void)argument;
 	(void)say_end(pids[0]);
