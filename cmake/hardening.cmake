@@ -32,7 +32,7 @@ target_compile_options(panther_hardening INTERFACE
 	"$<$<COMPILE_LANGUAGE:C>:-fsanitize=kcfi>"
 	# Undefined behaviour ends in a BRK, which the kernel reports as a panic.
 	"$<$<COMPILE_LANGUAGE:C>:-fsanitize=array-bounds,local-bounds,shift,signed-integer-overflow,integer-divide-by-zero>"
-	"$<$<COMPILE_LANGUAGE:C>:-fsanitize=unreachable,return,vla-bound,bool,enum>"
+	"$<$<COMPILE_LANGUAGE:C>:-fsanitize=unreachable,return,vla-bound,bool,enum,builtin,returns-nonnull-attribute>"
 	$<$<COMPILE_LANGUAGE:C>:-fsanitize-trap=all>)
 
 target_link_options(panther_hardening INTERFACE

@@ -297,15 +297,14 @@ void *heap_allocate(struct heap *heap, size_t size)
 	return memory;
 }
 
-/* The block just before it in its slab, if that is allocated. */
+/* The block that ends where this one begins, if there is one and it is allocated. */
 static void check_before(const struct heap *heap, const struct heap_block *block)
 {
-	if (block->index != 0) {
-		struct heap_block before = heap_block_in_slab(heap, block->page, block->index - 1);
+	struct heap_block before;
 
-		if (heap_redzone_of(heap, &before) != 0) {
-			heap_redzone_check(heap, &before);
-		}
+	if (block->place != 0 && heap_block_find(heap, block->place - 1, &before) &&
+	    heap_redzone_of(heap, &before) != 0) {
+		heap_redzone_check(heap, &before);
 	}
 }
 

@@ -22,11 +22,22 @@ static const struct {
 	uint8_t check;
 	const char *tag;
 } ubsan_tags[] = {
-	{0x00, "ubsan:add"},	  {0x01, "ubsan:unreachable"}, {0x03, "ubsan:division"},
-	{0x06, "ubsan:function"}, {0x07, "ubsan:conversion"},  {0x0a, "ubsan:load"},
-	{0x0b, "ubsan:return"},	  {0x0c, "ubsan:multiply"},    {0x0d, "ubsan:negate"},
-	{0x10, "ubsan:nonnull"},  {0x12, "ubsan:oob"},	       {0x13, "ubsan:pointer-overflow"},
-	{0x14, "ubsan:shift"},	  {0x15, "ubsan:subtract"},    {0x16, "ubsan:type-mismatch"},
+	{0x00, "ubsan:add"},
+	{0x01, "ubsan:unreachable"},
+	{0x03, "ubsan:division"},
+	{0x06, "ubsan:function"},
+	{0x07, "ubsan:conversion"},
+	{0x08, "ubsan:builtin"},
+	{0x0a, "ubsan:load"},
+	{0x0b, "ubsan:return"},
+	{0x0c, "ubsan:multiply"},
+	{0x0d, "ubsan:negate"},
+	{0x10, "ubsan:nonnull"},
+	{0x12, "ubsan:oob"},
+	{0x13, "ubsan:pointer-overflow"},
+	{0x14, "ubsan:shift"},
+	{0x15, "ubsan:subtract"},
+	{0x16, "ubsan:type-mismatch"},
 	{0x18, "ubsan:vla"},
 };
 

@@ -40,6 +40,8 @@ COMPILER: Tuple[Mitigation, ...] = (
     one_edit("signed sums", "a signed sum that overflows traps", FLAGS, "shift,signed-integer-overflow,", "shift,", "K14"),
     one_edit("division", "a division by zero traps", FLAGS, "overflow,integer-divide-by-zero>", "overflow>", "K17"),
     one_edit("unreachable", "what is never reached traps", FLAGS, "=unreachable,return,", "=return,", "K17"),
+    one_edit("builtins", "zeros of a zero are not counted", FLAGS, "enum,builtin,", "enum,", "K17"),
+    one_edit("returned null", "nothing is null that may not be", FLAGS, ",returns-nonnull-attribute", "", "ctest:lint.flags"),
     one_edit("bool", "a bool is 0 or 1", FLAGS, "vla-bound,bool,enum", "vla-bound,enum", "K17"),
     one_edit(
         "sizes of objects, checked",

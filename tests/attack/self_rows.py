@@ -205,6 +205,7 @@ SELF_ROWS: Dict[str, Row] = {
         bug("divide", trap("ubsan:division", 0x5503)),
         bug("divide-overflow", trap("ubsan:division", 0x5503)),
         bug("bool", trap("ubsan:load", 0x550A)),
+        bug("builtin", trap("ubsan:builtin", 0x5508)),
         bug("conversion", trap("ubsan:conversion", 0x5507)),
         bug("null-pointer", trap("ubsan:type-mismatch", 0x5516)),
         bug("alignment", trap("ubsan:type-mismatch", 0x5516)),

@@ -71,12 +71,14 @@ SANITIZERS = {
     "vla-bound": "no array of negative size",
     "bool": "no bool but 0 and 1",
     "enum": "no enum beyond its values",
+    "builtin": "no count of a zero's leading or trailing zeros",
+    "returns-nonnull-attribute": "no null where none may be returned",
 }
 # Files that calculate with what a program, a device tree or a loadable file says.
 WRAP = "unsigned-integer-overflow"
 WRAP_TRAP = f"-fsanitize-trap={WRAP}"
 WRAP_FILES = re.compile(
-    r"core/(console/input|memory/\w+|process/elf|syscall/\w+|time/clock"
+    r"core/(console/input|memory/\w+|process/(elf\w*|loader|program_arguments)|syscall/\w+|time/clock"
     r"|start/(archive|command_line|device_tree|devices|machine\w*|main))\.c"
 )
 # Images for tests with all checks (cmake/kernel.cmake), by the folder of their own sources.

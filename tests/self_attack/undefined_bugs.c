@@ -79,6 +79,12 @@ static void kbug_bool(bool wrong)
 	(void)kbug_hidden(*(const bool *)kbug_pointer((uintptr_t)&byte));
 }
 
+/* How many zeros a zero ends in is not defined. */
+static void kbug_builtin(bool wrong)
+{
+	(void)kbug_hidden((uint64_t)__builtin_ctzll(kbug_hidden(wrong ? 0 : 1)));
+}
+
 /* The sum of a narrow type is an int, which then does not fit. */
 static void kbug_conversion(bool wrong)
 {
@@ -174,6 +180,7 @@ static const struct bug list[] = {
 	{"shift", kbug_shift, NULL},
 	{"unreachable", kbug_unreachable, NULL},
 	{"bool", kbug_bool, NULL},
+	{"builtin", kbug_builtin, NULL},
 	{"conversion", kbug_conversion, NULL},
 	{"null-pointer", kbug_null_pointer, NULL},
 	{"alignment", kbug_alignment, NULL},

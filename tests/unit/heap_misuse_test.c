@@ -42,6 +42,21 @@ static void double_free_panics(void **state)
 	assert_int_equal(heap_used(&heap), 0);
 }
 
+/* Before a block that is its page's first: behind the run, or the slab, that ends there. */
+static void an_underflow_of_a_page_is_seen(void **state)
+{
+	uint8_t *one = allocate(2 * PAGE - REDZONE);
+	uint8_t *other = allocate(2 * PAGE - REDZONE);
+	uint8_t *upper = one > other ? one : other;
+
+	(void)state;
+	assert_ptr_equal(upper - 2 * PAGE, one > other ? other : one);
+	upper[-1] ^= 1;
+	expect_wrong_free("heap-redzone", upper);
+	upper[-1] ^= 1;
+	heap_free(&heap, upper);
+}
+
 /* In every class: the last byte and any other than the first. */
 static void interior_free_panics(void **state)
 {
@@ -234,6 +249,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(foreign_free_panics, setup, teardown),
 		cmocka_unit_test_setup_teardown(an_overflow_is_seen, setup, teardown),
 		cmocka_unit_test_setup_teardown(an_overflow_of_zeros_is_seen, setup, teardown),
+		cmocka_unit_test_setup_teardown(an_underflow_of_a_page_is_seen, setup, teardown),
 		cmocka_unit_test_setup_teardown(an_overflow_is_seen_by_the_next_block, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_write_after_free_is_seen, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_write_after_free_is_seen_at_the_end_of_quarantine, setup, teardown),

@@ -160,6 +160,7 @@ static void traps_of_the_compiler(void **state)
 		{0x5503, "ubsan:division"},
 		{0x5506, "ubsan:function"},
 		{0x5507, "ubsan:conversion"},
+		{0x5508, "ubsan:builtin"},
 		{0x550a, "ubsan:load"},
 		{0x550b, "ubsan:return"},
 		{0x550c, "ubsan:multiply"},
