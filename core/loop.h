@@ -12,9 +12,12 @@
 #include "hal/user.h"
 #include "lib/compiler.h"
 
-/* One stay at EL0, until a trap. hal_user_prepare comes before. */
+/* One stay at EL0, until a trap. hal_user_prepare comes before. PSTATE is masked here, on the way there, so that it
+ * does not matter who wrote to the one that was stored: the program, or a bug of the kernel while the process waited.
+ */
 K_ALWAYS_INLINE void loop_enter(struct process *process, struct hal_trap *trap)
 {
+	process->context.pstate &= kernel_facts.pstate_mask;
 	if (PANTHER_CHECKS) {
 		cpu_registers_check(&kernel_facts.registers, process->fp != NULL);
 	}

@@ -5,7 +5,6 @@
 #ifndef CORE_TRAP_TRAP_H
 #define CORE_TRAP_TRAP_H
 
-#include "core/kernel.h"
 #include "core/process/process.h"
 #include "core/syscall/dispatch.h"
 #include "core/trap/interrupt.h"
@@ -22,7 +21,6 @@ K_COLD void trap_handle_other(struct process *process, struct hal_trap trap);
  */
 K_ALWAYS_INLINE void trap_handle(struct process *process, struct hal_trap trap)
 {
-	process->context.pstate &= kernel_facts.pstate_mask;
 	if (K_LIKELY(trap.kind == HAL_TRAP_SYNC && trap.esr == SYNDROME_SVC_0)) {
 		syscall_dispatch(process);
 	} else if (trap.kind == HAL_TRAP_IRQ) {

@@ -86,8 +86,8 @@ PROGRAMS_REGISTERS: Tuple[Mitigation, ...] = (
     Mitigation(
         "PSTATE mask",
         "no bit but the flags goes back to EL0",
-        (Edit("core/trap/trap.h", "process->context.pstate &= kernel_facts.pstate_mask;", "(void)kernel_facts.pstate_mask;"),),
-        ("S44", "S45", "ctest:unit.trap"),
+        (Edit("core/loop.h", "process->context.pstate &= kernel_facts.pstate_mask;", "(void)kernel_facts.pstate_mask;"),),
+        ("S44", "S45", "ctest:unit.loop"),
     ),
     Mitigation(
         "PAC",
@@ -140,7 +140,7 @@ PROGRAMS_REGISTERS: Tuple[Mitigation, ...] = (
     one_edit(
         "flags",
         "each process has its own",
-        "core/trap/trap.h",
+        "core/loop.h",
         "process->context.pstate &= kernel_facts.pstate_mask;",
         "process->context.pstate &= 0 * kernel_facts.pstate_mask;",
         *("A11", "A26", "A40", "L08"),

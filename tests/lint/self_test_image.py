@@ -38,13 +38,13 @@ class Image(unittest.TestCase):
         self.assert_finds(image.check_symbols({"kbug_stack": 1}), "kbug_stack")
 
     def test_self_attack(self):
-        text = "x.c.obj:\n0000 t kbug_stack\n0010 {} {}\n0020 r table\n         U memset\n0030 T loop_run\n0000 W __kcfi_typeid_f\n0040 T hal_user_return\n"
+        text = "x.c.obj:\n0000 t kbug_stack\n0010 {} {}\n0020 r table\n         U memset\n0030 T loop_run\n0000 W __kcfi_typeid_f\n0040 T hal_user_return\n0050 T __wrap_cpu_registers_check\n"
         check = lambda kind, name: self_attack.check_functions(self_attack.parse_functions(text.format(kind, name)))
         self.assert_finds(check("t", "kbug_heap"))
         self.assert_finds(check("t", "helper"), "helper: its name")
         self.assert_finds(check("T", "kernel_bug"), "kernel_bug: its name")
         self.assert_finds(check("r", "helper"))
-        self.assert_finds(self_attack.check_functions({"kbug_stack"}), "no loop_run", "no hal_user_return")
+        self.assert_finds(self_attack.check_functions({"kbug_stack"}), "no loop_run", "no hal_user_return", "no __wrap")
 
     def test_vectors(self):
         table = {name: 0x800 + 128 * index for index, name in enumerate(image.VECTORS)}
@@ -251,9 +251,9 @@ class Flags(Tree):
         self.check_command(seeded, "with -DPANTHER_TAKES_SEED=1", "without -DPANTHER_TAKES_SEED=0", name="core/start/main.c")
         self.check_command(self.COMPILE + " -DPANTHER_ASID_BITS=16", "-DPANTHER_ASID_BITS", name="core/loop.c")
 
-    def check_link(self, options, *expected):
-        command = f": && clang -nostdlib {options} boot/a.obj -o pantheros.elf core/b.a && :"
-        self.assert_finds(flags.check_link("/src", "pantheros.elf", command), *expected)
+    def check_link(self, options, *expected, name="pantheros.elf"):
+        command = f": && clang -nostdlib {options} boot/a.obj -o {name} core/b.a && :"
+        self.assert_finds(flags.check_link("/src", name, command), *expected)
 
     def test_link(self):
         place = "-T -Xlinker /src/boot/kernel.ld"
@@ -265,6 +265,9 @@ class Flags(Tree):
             self.check_link(good.replace(option.replace("boot/", "/src/boot/"), ""), f"without {flag}:")
         for option in ("-Xlinker -z -Xlinker notext", "-Wl,-z,execstack", "-Xlinker --no-fatal-warnings"):
             self.check_link(f"{good} {option}", "which this lint does not allow")
+        wrap = f"{good} -Xlinker --wrap=cpu_registers_check"
+        self.check_link(wrap, "which this lint does not allow")
+        self.check_link(wrap, name="pantheros-self-attack.elf")
         self.check_link(good + " -static", "-static, which")
 
     def test_exemptions(self):

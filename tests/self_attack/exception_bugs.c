@@ -12,6 +12,7 @@
 #include "hal_qemu_virt/gic.h"
 #include "hal_qemu_virt/mmio.h"
 #include "lib/bits.h"
+#include "lib/format.h"
 #include "tests/self_attack/bugs.h"
 
 #define FMOV ".inst 0x1e601000" /* FMOV D0, #2.0 */
@@ -151,13 +152,26 @@ static void kbug_illegal_return(bool wrong)
 	kbug_return_to(SPSR_MASKED | SPSR_PAN | (wrong ? 9 : 5));
 }
 
-/* A program's PSTATE says AArch32, which kernel_facts.pstate_mask never lets through: it is killed at its first
- * exception. */
+#define SPSR_AARCH32 K_BIT(4)
+
+static uint64_t kbug_raised; /* bits that a program gets though it may not */
+
+/* The last that the kernel calls before a program runs: its PSTATE has been masked (the linker's --wrap). */
+void kbug_check(const struct hal_registers *right, bool fp) __asm__("__wrap_cpu_registers_check");
+void kbug_real_check(const struct hal_registers *right, bool fp) __asm__("__real_cpu_registers_check");
+
+void kbug_check(const struct hal_registers *right, bool fp)
+{
+	kbug_real_check(right, fp);
+	kernel.scheduler.current->context.pstate |= kbug_raised;
+}
+
+/* A program in AArch32, where no PSTATE that is masked leads: it is killed at its first exception. */
 static void kbug_aarch32(bool wrong)
 {
 	(void)kbug_enter_program();
 	if (wrong) {
-		kernel.scheduler.current->context.pstate |= K_BIT(4);
+		kbug_raised = SPSR_AARCH32;
 		kbug_run_programs();
 	}
 }
@@ -165,20 +179,30 @@ static void kbug_aarch32(bool wrong)
 /* NZCV, TCO, DIT, SSBS and BTYPE: what any CPU's programs may have (Arm ARM C5.2.19). */
 #define SPSR_OF_PROGRAMS ((uint64_t)0xf3001c00)
 
-/* A program's PSTATE has every bit, as if a call had set it: EL3h, AArch32, SS, IL, masks. None comes out of a trap,
- * here svc #1. */
+/* That PSTATE is stored as a program's, which runs on until it traps. */
+static void kbug_expect_masked(const struct hal_context *start, uint64_t pstate)
+{
+	struct hal_context *context = &kernel.scheduler.current->context;
+
+	*context = *start;
+	context->pstate = pstate;
+	kbug_enter_again();
+	if ((context->pstate & ~SPSR_OF_PROGRAMS) != 0) {
+		kbug_missed("a program has PSTATE 0x%" K_PRIx64, context->pstate);
+	}
+}
+
+/* A program's stored PSTATE has each bit alone, then every bit: another level, AArch32, SS, IL, masks. */
 static void kbug_corrupt_pstate(bool wrong)
 {
-	const struct hal_trap trap = {.kind = HAL_TRAP_SYNC, .esr = (uint64_t)0x15 << 26 | K_BIT(25) | 1};
-	struct process *process;
+	static struct hal_context start;
 
 	(void)kbug_enter_program();
-	process = kernel.scheduler.current;
-	process->context.pstate = wrong ? UINT64_MAX : 0;
-	trap_handle(process, trap);
-	if ((process->context.pstate & ~SPSR_OF_PROGRAMS) != 0) {
-		kbug_missed("a program would have such a PSTATE");
+	start = kernel.scheduler.current->context;
+	for (unsigned bit = 0; wrong && bit < 64; bit++) {
+		kbug_expect_masked(&start, K_BIT(bit));
 	}
+	kbug_expect_masked(&start, wrong ? UINT64_MAX : 0);
 }
 
 static const struct bug list[] = {

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/kernel.h"
 #include "hal_host/twin.h"
 #include "tests/unit/cmocka_test.h"
 

@@ -121,6 +121,40 @@ static void no_program_returns_with_a_raised_pstate(void **state)
 	}
 }
 
+/* What a process has in PSTATE at EL0 if this is stored as its own. */
+static uint64_t pstate_at_el0(uint64_t stored)
+{
+	struct hal_trap trap;
+
+	world.process->context.pstate = stored;
+	world.has_step = true;
+	world.step = (struct twin_step){.kind = TWIN_SVC, .number = 99};
+	loop_enter(world.process, &trap);
+	return world.process->context.pstate;
+}
+
+/* Each bit alone, then all: modes, AArch32, interrupt masks, IL, SS, PAN, UAO stay away, whoever stored them. */
+static void a_stored_pstate_is_masked_on_the_way_to_el0(void **state)
+{
+	static const struct {
+		struct twin_options options;
+		uint64_t mask;
+	} cpus[] = {{{.cpu = TWIN_CPU_A72}, 0xf0000000}, {{.cpu = TWIN_CPU_MAX}, 0xf1001c00}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cpus) / sizeof(cpus[0]); i++) {
+		world_reset(&cpus[i].options);
+		world_begin();
+		world_go_on_as(1);
+		for (unsigned bit = 0; bit < 64; bit++) {
+			assert_int_equal(pstate_at_el0((uint64_t)1 << bit), (uint64_t)1 << bit & cpus[i].mask);
+		}
+		assert_int_equal(pstate_at_el0(~(uint64_t)0), cpus[i].mask);
+		kernel_facts.pstate_mask = 0;
+		assert_int_equal(pstate_at_el0(~(uint64_t)0), 0);
+	}
+}
+
 #define DEADLOCK "HALT[deadlock] every process waits, and nothing can wake one\n"
 
 /* A machine whose UART has no interrupt brings no input. */
@@ -180,6 +214,7 @@ int main(void)
 		cmocka_unit_test_setup(a_process_that_faults_does_not_stop_the_others, setup),
 		cmocka_unit_test_setup(nothing_is_left_at_the_end, setup),
 		cmocka_unit_test_setup(no_program_returns_with_a_raised_pstate, setup),
+		cmocka_unit_test(a_stored_pstate_is_masked_on_the_way_to_el0),
 		cmocka_unit_test_setup(when_nothing_can_wake_anybody_the_kernel_says_so, setup),
 		cmocka_unit_test_setup(who_can_still_wake_is_waited_for, setup),
 		cmocka_unit_test_setup(a_chain_of_waiting_processes_is_found_out, setup),

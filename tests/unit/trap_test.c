@@ -8,12 +8,12 @@
 
 #include "abi/errno.h"
 #include "abi/syscalls.h"
+#include "core/kernel.h"
 #include "tests/unit/cmocka_test.h"
 #include "tests/unit/expect_panic.h"
 
 #define IL ((uint64_t)1 << 25)
 #define ESR(class, iss) ((uint64_t)(class) << 26 | IL | (iss))
-#define FLAGS 0xf0000000UL
 
 static struct process process;
 static struct hal_fp_state fp;
@@ -23,7 +23,6 @@ static int setup(void **state)
 {
 	(void)state;
 	twin_reset(NULL);
-	kernel_facts.pstate_mask = FLAGS;
 	kernel_facts.clock.frequency = TWIN_FREQUENCY_DEFAULT;
 	process = (struct process){.pid = 7, .state = PROCESS_RUNNING, .calls = SYSCALLS_ALL, .fp = &fp};
 	kernel.scheduler.current = &process;
@@ -149,43 +148,6 @@ static void a_killed_process_has_an_end_and_keeps_its_registers(void **state)
 	assert_memory_equal(&process.context, &before, sizeof(before));
 }
 
-/* Masked before anything else, whatever the trap, and with what this CPU allows. */
-static void pstate_is_masked_after_every_trap(void **state)
-{
-	static const struct {
-		enum hal_trap_kind kind;
-		uint64_t esr;
-	} traps[] = {
-		{HAL_TRAP_SYNC, SYNDROME_SVC_0},  {HAL_TRAP_SYNC, ESR(0x15, 1)},    {HAL_TRAP_SYNC, ESR(0x01, 0)},
-		{HAL_TRAP_SYNC, ESR(0x24, 0x4f)}, {HAL_TRAP_AARCH32, ESR(0x11, 0)}, {HAL_TRAP_SYNC, ESR(0x0e, 0)},
-	};
-	static const uint64_t masks[] = {0, FLAGS, 0xf3001c00};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(traps) / sizeof(traps[0]); i++) {
-		for (size_t j = 0; j < sizeof(masks) / sizeof(masks[0]); j++) {
-			setup(NULL);
-			kernel_facts.pstate_mask = masks[j];
-			process.context.pstate = ~(uint64_t)0;
-			take(traps[i].kind, traps[i].esr, 0);
-			assert_int_equal(process.context.pstate, masks[j]);
-		}
-	}
-}
-
-/* Each privileged bit alone is taken away: modes, AArch32, interrupt masks, IL, SS, PAN, UAO. */
-static void no_privileged_bit_goes_back(void **state)
-{
-	(void)state;
-	for (unsigned bit = 0; bit < 64; bit++) {
-		setup(NULL);
-		process.context.pstate = (uint64_t)1 << bit;
-		process.context.x[8] = 99;
-		take(HAL_TRAP_SYNC, SYNDROME_SVC_0, 0);
-		assert_int_equal(process.context.pstate, bit >= 28 && bit <= 31 ? (uint64_t)1 << bit : 0);
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -195,8 +157,6 @@ int main(void)
 		cmocka_unit_test_setup(fiqs_and_serrors_are_the_kernels_own, setup),
 		cmocka_unit_test_setup(aarch32_state_is_killed, setup),
 		cmocka_unit_test_setup(a_killed_process_has_an_end_and_keeps_its_registers, setup),
-		cmocka_unit_test_setup(pstate_is_masked_after_every_trap, setup),
-		cmocka_unit_test_setup(no_privileged_bit_goes_back, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
