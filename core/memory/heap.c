@@ -290,6 +290,9 @@ void *heap_allocate(struct heap *heap, size_t size)
 	}
 	void *memory = hal_tags_paint(&heap->arena[block.place], block.size);
 
+	if (PANTHER_CHECKS) {
+		heap_poison_check(heap, &block);
+	}
 	k_memset(memory, 0, block.size);
 	redzone_lay(heap, memory, size, block.size);
 	heap->redzones[block.page][block.index] = (uint16_t)(block.size - size);

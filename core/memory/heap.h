@@ -10,8 +10,8 @@
  * Behind what was asked for, to the block's end, lies a redzone of 16 bytes at
  * least: a secret pattern, looked at when the block is freed. A freed block waits
  * in quarantine until others were freed after it, and must still be all zeros
- * then. Where the CPU has tags (hal/tags.h) each block has its own, and another
- * when it is freed.
+ * then; in images for tests also when it is handed out again. Where the CPU has
+ * tags (hal/tags.h) each block has its own, and another when it is freed.
  *
  * Allocation and freeing cost O(1) beside the bytes of the block, and of those
  * that leave quarantine meanwhile.
@@ -71,13 +71,13 @@ struct heap {
 	uint8_t arena[HEAP_SIZE] K_ALIGNED(HEAP_PAGE_SIZE);
 };
 
-/* Makes the whole heap free, and draws its secrets. Needs nothing of the memory's former content, and does not touch
- * the blocks. */
+/* Makes the whole heap free, and draws its secrets. Does not touch the arena, which holds zeros, as .bss does: images
+ * for tests look for them. Needs nothing of the former content of the rest. */
 void heap_init(struct heap *heap, struct random *random);
 
 /* Returns `size` zeroed bytes, aligned to 16 and owned by the caller until heap_free, or NULL if size is 0 or
  * no block of that size is left, not even in quarantine. Panics only as heap_check does, for a block that leaves
- * quarantine. */
+ * quarantine, and in images for tests for this one. */
 K_MUST_USE void *heap_allocate(struct heap *heap, size_t size);
 
 /*

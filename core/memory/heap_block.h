@@ -80,7 +80,7 @@ K_MUST_USE bool heap_block_find(const struct heap *heap, uint32_t place, struct 
 /* Panics if the redzone of an allocated block was written. */
 void heap_redzone_check(const struct heap *heap, const struct heap_block *block);
 
-/* Panics if a block in quarantine was written. */
+/* Panics if a block that is not allocated, with tags of its own, was written. */
 void heap_poison_check(const struct heap *heap, const struct heap_block *block);
 
 #endif

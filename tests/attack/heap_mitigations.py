@@ -12,8 +12,24 @@ FRAMES = "core/memory/frames.c"
 ALLOCATORS: Tuple[Mitigation, ...] = (
     one_edit("redzones", "an overflow is seen", HEAP, "\tif (differences != 0) {", "\tif (differences != 0 && heap == NULL) {", "K20"),
     one_edit("redzones at free", "an overflow is seen at free", HEAP, "\theap_redzone_check(heap, &freed);\n", "", "K20"),
-    one_edit("quarantine's zeros", "a write after free is seen", HEAP, "\theap_poison_check(heap, &block);\n", "", "K22"),
-    one_edit("zero on free", "a freed block is zero", HEAP, "\tk_memset(block, 0, freed.size);\n", "", "K22"),
+    one_edit(
+        "quarantine's zeros",
+        "a write to a freed block is seen before others have it",
+        HEAP,
+        "\theap_poison_check(heap, &block);\n\tquarantine->oldest",
+        "\tquarantine->oldest",
+        "K22",
+        without=("zeros at reuse",),
+    ),
+    one_edit(
+        "zeros at reuse",
+        "a write to memory that is free is seen at the latest when it is handed out",
+        HEAP,
+        "\tif (PANTHER_CHECKS) {\n\t\theap_poison_check(heap, &block);",
+        "\tif (heap == NULL) {\n\t\theap_poison_check(heap, &block);",
+        "K22",
+    ),
+    one_edit("zero on free", "a freed block is zero", HEAP, "\tk_memset(block, 0, freed.size);\n", "", "K22", "K26"),
     one_edit(
         "zero on allocate",
         "a block comes with zeros",
@@ -21,7 +37,7 @@ ALLOCATORS: Tuple[Mitigation, ...] = (
         "\tk_memset(memory, 0, block.size);\n",
         "",
         "K26",
-        without=("zero on free", "quarantine's zeros"),
+        without=("zero on free", "quarantine's zeros", "zeros at reuse"),
     ),
     one_edit(
         "random places",

@@ -232,6 +232,7 @@ SELF_ROWS: Dict[str, Row] = {
     "K22": row(
         "a block of the heap is written after it was freed; what is read there is nothing",
         *each(Stopped("heap-poison"), "heap-write-after-free", "heap-write-long-after-free"),
+        *each(Stopped("heap-poison"), "heap-write-after-quarantine"),
         survives("heap-read-after-free", "every byte is 0"),
     ),
     "K23": row(

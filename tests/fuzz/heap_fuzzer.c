@@ -19,7 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 #define SMALLEST 32
 #define GRAIN 16
 #define LIVE_MAX (HEAP_SIZE / SMALLEST)
-/* Content of the arena before heap_init: what the heap does not clear shows. */
+/* Content of the metadata before heap_init. */
 #define DIRT 0xa7
 
 struct live_block {
@@ -277,7 +277,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		twin_reset(NULL);
 		twin_snapshot();
 	}
-	memset(&heap, DIRT, sizeof(heap));
+	memset(&heap, DIRT, offsetof(struct heap, arena));
+	memset(heap.arena, 0, HEAP_SIZE);
 	memset(&model, 0, sizeof(model));
 	heap_init(&heap, &random);
 	while (input.size != 0) {

@@ -7,6 +7,7 @@
 #include "abi/limits.h"
 #include "core/kernel.h"
 #include "hal/memory.h"
+#include "hal/tags.h"
 #include "lib/memory.h"
 #include "tests/self_attack/access.h"
 #include "tests/self_attack/bugs.h"
@@ -53,12 +54,24 @@ static void kbug_heap_overflow_16(bool wrong)
 	kbug_overflow(wrong ? SIZE + 15 : SIZE - 1);
 }
 
+static void kbug_give_back(uint8_t *const *blocks, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		heap_free(&kernel.heap, blocks[i]);
+	}
+}
+
+static void kbug_take_and_give_back(unsigned count)
+{
+	for (unsigned i = 0; i < count; i++) {
+		heap_free(&kernel.heap, kbug_block());
+	}
+}
+
 /* Takes and gives back blocks until no freed one waits any more. */
 static void kbug_pass_quarantine(void)
 {
-	for (unsigned i = 0; i < 2 * HEAP_QUARANTINE_BLOCKS; i++) {
-		heap_free(&kernel.heap, kbug_block());
-	}
+	kbug_take_and_give_back(2 * HEAP_QUARANTINE_BLOCKS);
 }
 
 /* One of the blocks that lies just behind another one of them. */
@@ -83,9 +96,7 @@ static void kbug_heap_underflow(bool wrong)
 		blocks[i] = kbug_block();
 	}
 	kbug_write_byte(kbug_next(blocks, K_ARRAY_SIZE(blocks)), wrong ? -1 : 0);
-	for (size_t i = 0; i < K_ARRAY_SIZE(blocks); i++) {
-		heap_free(&kernel.heap, blocks[i]);
-	}
+	kbug_give_back(blocks, K_ARRAY_SIZE(blocks));
 }
 
 static void kbug_heap_write_after_free(bool wrong)
@@ -106,13 +117,29 @@ static void kbug_heap_write_long_after_free(bool wrong)
 	uint8_t *block = kbug_block();
 
 	heap_free(&kernel.heap, block);
-	for (unsigned i = 0; i < HEAP_QUARANTINE_BLOCKS / 2; i++) {
-		heap_free(&kernel.heap, kbug_block());
-	}
+	kbug_take_and_give_back(HEAP_QUARANTINE_BLOCKS / 2);
 	if (wrong) {
 		kbug_write_byte(block, SIZE - 1);
 	}
 	kbug_pass_quarantine();
+}
+
+/* Just out of quarantine: others may have it, and nobody has yet. One of the next blocks is that one. */
+static void kbug_heap_write_after_quarantine(bool wrong)
+{
+	static uint8_t *blocks[HEAP_SIZE / 64];
+	uint8_t *block = kbug_block();
+	size_t count = 0;
+
+	heap_free(&kernel.heap, block);
+	kbug_take_and_give_back(HEAP_QUARANTINE_BLOCKS - 1);
+	if (wrong) {
+		kbug_write_byte(block, 1);
+	}
+	do {
+		blocks[count] = kbug_block();
+	} while (hal_tags_strip(blocks[count++]) != hal_tags_strip(block));
+	kbug_give_back(blocks, count);
 }
 
 static void kbug_expect_zeros(const uint8_t *bytes, size_t size)
@@ -301,6 +328,7 @@ static const struct bug list[] = {
 	{"heap-underflow", kbug_heap_underflow, NULL},
 	{"heap-write-after-free", kbug_heap_write_after_free, NULL},
 	{"heap-write-long-after-free", kbug_heap_write_long_after_free, NULL},
+	{"heap-write-after-quarantine", kbug_heap_write_after_quarantine, NULL},
 	{"heap-read-after-free", kbug_heap_read_after_free, "every byte is 0"},
 	{"heap-zeros", kbug_heap_zeros, "every byte is 0"},
 	{"frame-zeros", kbug_frame_zeros, "every byte is 0"},

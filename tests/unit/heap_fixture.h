@@ -20,6 +20,7 @@ static inline void make_heap(uint64_t seed)
 
 	random_stir(&random, &seed, sizeof(seed));
 	memset(&heap, 0xa5, sizeof(heap));
+	memset(heap.arena, 0, HEAP_SIZE);
 	heap_init(&heap, &random);
 }
 

@@ -227,6 +227,48 @@ static void a_write_after_free_is_seen_at_the_end_of_quarantine(void **state)
 	}
 }
 
+static void take_all(void *size)
+{
+	while (heap_allocate(&heap, *(size_t *)size) != NULL) {
+	}
+}
+
+/* No block waits. Who gets that memory next, with a block of this size, sees it. */
+static void expect_seen_at_reuse(uint8_t *byte, size_t size)
+{
+	write_one(byte);
+	expect_panic("heap-poison", take_all, &size);
+	make_heap(0);
+}
+
+/* Out of quarantine, its slab gone, and handed out in other sizes. */
+static void a_write_after_quarantine_is_seen_at_reuse(void **state)
+{
+	(void)state;
+	for (size_t size = 1; size <= 9000; size += 47) {
+		uint8_t *block = allocate(size);
+		uint8_t *last = block + expected_size(size) - 1;
+
+		heap_free(&heap, block);
+		empty_quarantine();
+		expect_seen_at_reuse(size % 2 == 0 ? block : last, 16);
+	}
+}
+
+/* A free block of a slab in use, and the rest of its page, which no block of that size reaches. */
+static void a_write_beside_blocks_is_seen_at_reuse(void **state)
+{
+	uint8_t *block = allocate(32);
+	size_t index = (size_t)(block - heap.arena) % PAGE / 48;
+
+	(void)state;
+	expect_seen_at_reuse(block + (index == 0 ? 48 : -48), 32);
+	block = allocate(32);
+	heap_free(&heap, block);
+	empty_quarantine();
+	expect_seen_at_reuse(heap.arena + 4095, 16);
+}
+
 /* What a reader of freed memory finds. */
 static void a_freed_block_is_zero(void **state)
 {
@@ -253,6 +295,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(an_overflow_is_seen_by_the_next_block, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_write_after_free_is_seen, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_write_after_free_is_seen_at_the_end_of_quarantine, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_write_after_quarantine_is_seen_at_reuse, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_write_beside_blocks_is_seen_at_reuse, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_freed_block_is_zero, setup, teardown),
 	};
 
