@@ -16,6 +16,7 @@ void cpu_features_decode(struct cpu_features *features, const struct hal_id_regi
 	features->physical_bits = physical_bits(bits_get(registers->mmfr0, 3, 0));
 	features->asid16 = bits_get(registers->mmfr0, 7, 4) == 2;
 	features->pan = bits_get(registers->mmfr1, 23, 20) != 0;
+	features->epan = bits_get(registers->mmfr1, 23, 20) >= 3;
 	features->uao = bits_get(registers->mmfr2, 7, 4) != 0;
 	/* APA and API of ISAR1, APA3 of ISAR2: three algorithms, one feature. */
 	features->pac_address = bits_get(registers->isar1, 11, 4) != 0 || bits_get(registers->isar2, 15, 12) != 0;

@@ -14,6 +14,7 @@ struct cpu_features {
 	unsigned physical_bits; /* size of a physical address, at most 48 */
 	bool asid16;		/* ASIDs have 16 bits, else 8 */
 	bool pan;		/* FEAT_PAN */
+	bool epan;		/* FEAT_PAN3: PAN can also bar pages that EL0 may execute and not read */
 	bool uao;		/* FEAT_UAO */
 	bool pac_address;	/* FEAT_PAuth, any algorithm, for addresses */
 	bool bti;		/* FEAT_BTI */

@@ -24,6 +24,7 @@
 /* Tags of memory at EL1: accesses use them (ATA), another one faults at once (TCF = 1), and an exception waits for such
  * faults (ITFSB). EL0 has none: ATA0 and TCF0 are 0. */
 #define SCTLR_MTE (K_BIT(43) | K_BIT(40) | K_BIT(37))
+#define SCTLR_EPAN K_BIT(57) /* PAN bars every page of EL0's, those that it may only execute too */
 
 /*
  * TCR_EL1, Arm ARM D17.2.131: both halves 39 bits (TxSZ = 25), 4 KiB granules (TG0 = 0, TG1 = 2), table walks inner
@@ -80,6 +81,7 @@ static uint64_t sctlr(const struct cpu_features *features)
 	value |= features->pac_address ? SCTLR_ENIA | SCTLR_OTHER_KEYS : 0;
 	value |= features->bti ? SCTLR_BT0 | SCTLR_BT1 : 0;
 	value |= features->mte ? SCTLR_MTE : 0;
+	value |= features->epan ? SCTLR_EPAN : 0;
 	return value;
 }
 

@@ -166,6 +166,7 @@ PROGRAMS_REGISTERS: Tuple[Mitigation, ...] = (
     one_edit("TCR.TBI0", "addresses have no tags that are passed over", REGISTERS, "(uint64_t)2 << 30)", "(uint64_t)2 << 30 | K_BIT(37))", "M15"),
     one_edit("SCTLR.BT0 and BT1", "PACIASP is a landing pad for calls only", REGISTERS, "features->bti ? SCTLR_BT0 | SCTLR_BT1 : 0", "0", "ctest:unit.registers"),
     one_edit("SCTLR.IESB", "an error is taken at the entry that it belongs to", REGISTERS, "features->iesb ? SCTLR_IESB : 0", "0", "ctest:unit.registers"),
+    one_edit("SCTLR.EPAN", "PAN bars every page of EL0's", REGISTERS, "features->epan ? SCTLR_EPAN : 0", "0", "ctest:unit.registers"),
     one_edit("CPACR_EL1.TTA", "trace registers trap", REGISTERS, "return CPACR_TTA | (fp", "return (fp", "ctest:unit.registers"),
     one_edit(
         "class of an overflow",

@@ -138,6 +138,18 @@ static void ssbs_is_a_register_from_2_on(void **state)
 	}
 }
 
+/* 1 is FEAT_PAN, 2 adds instructions that PAN bars (Arm ARM D17.2.65). */
+static void epan_is_there_from_3_on(void **state)
+{
+	(void)state;
+	for (uint64_t value = 0; value < 15; value++) {
+		struct hal_id_registers registers = {.mmfr1 = value << 20};
+
+		assert_int_equal(decode(&registers).epan, value >= 3);
+		assert_int_equal(decode(&registers).pan, value >= 1);
+	}
+}
+
 static void a_pmu_of_the_implementations_own_is_none(void **state)
 {
 	struct hal_id_registers registers = {.dfr0 = 15 << 8};
@@ -255,6 +267,7 @@ int main(void)
 		cmocka_unit_test(below_the_first_value_there_is_no_feature),
 		cmocka_unit_test(neighbours_do_not_make_a_feature),
 		cmocka_unit_test(ssbs_is_a_register_from_2_on),
+		cmocka_unit_test(epan_is_there_from_3_on),
 		cmocka_unit_test(a_pmu_of_the_implementations_own_is_none),
 		cmocka_unit_test(physical_addresses_have_as_many_bits_as_the_cpu_says),
 		cmocka_unit_test(known_cpus_are_decoded),

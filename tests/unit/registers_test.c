@@ -122,7 +122,7 @@ static void tcr_has_the_physical_size(void **state)
 }
 
 /* Every combination of the features that a register value may depend on. */
-#define COMBINATIONS 4096
+#define COMBINATIONS 8192
 
 static struct cpu_features combination(unsigned number)
 {
@@ -140,6 +140,7 @@ static struct cpu_features combination(unsigned number)
 		.amu = (number & 512) != 0,
 		.uao = (number & 1024) != 0,
 		.ssbs2 = (number & 2048) != 0,
+		.epan = (number & 4096) != 0,
 	};
 }
 
@@ -151,8 +152,9 @@ static uint64_t expected_sctlr(const struct cpu_features *features)
 	value |= features->iesb ? 0x200000 : 0; /* IESB, bit 21 */
 	/* EnIA, EnIB, EnDA and EnDB: bits 31, 30, 27 and 13 */
 	value |= features->pac_address ? 0xc8002000 : 0;
-	value |= features->bti ? 0x1800000000 : 0;  /* BT0 and BT1, bits 35 and 36 */
-	value |= features->mte ? 0x92000000000 : 0; /* ITFSB, TCF = 1 and ATA, bits 37, 40 and 43 */
+	value |= features->bti ? 0x1800000000 : 0;	 /* BT0 and BT1, bits 35 and 36 */
+	value |= features->mte ? 0x92000000000 : 0;	 /* ITFSB, TCF = 1 and ATA, bits 37, 40 and 43 */
+	value |= features->epan ? 0x200000000000000 : 0; /* EPAN, bit 57 */
 	return value;
 }
 
@@ -193,7 +195,6 @@ static void no_feature_opens_a_door(void **state)
 		38,	/* TCF0: programs' tags are checked */
 		39, 42, /* ATA0: programs may use memory tags */
 		44,	/* DSSBS */
-		57,	/* EPAN */
 		60,	/* EnTP2: programs have TPIDR2_EL0 */
 	};
 	static const unsigned tcr_doors[] = {
