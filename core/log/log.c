@@ -72,6 +72,18 @@ void log_verbose(const char *format, ...)
 	va_end(arguments);
 }
 
+/* Names in a line may come from boot's inputs: none ends the line, or commands the terminal. */
+static void line_make_visible(struct line *line)
+{
+	for (size_t i = 0; i < line->length; i++) {
+		uint8_t byte = (uint8_t)line->text[i];
+
+		if (byte < ' ' || byte == 0x7f) {
+			line->text[i] = '?';
+		}
+	}
+}
+
 /* The nonce must not be cut off: a text that is too long loses its own end instead. */
 #define NONCE_MAX sizeof(" #18446744073709551615")
 
@@ -81,6 +93,7 @@ void log_verdict_list(const char *format, va_list arguments)
 	size_t text_capacity = LOG_LINE_MAX - NONCE_MAX;
 
 	line.length = k_format_list(line.text, text_capacity, format, arguments);
+	line_make_visible(&line);
 	if (kernel.log.has_nonce) {
 		line_appendf(&line, " #%" K_PRIu64, kernel.log.nonce);
 	}

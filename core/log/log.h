@@ -26,7 +26,8 @@ K_PRINTF(1, 2) void log_line(const char *format, ...);
 K_PRINTF(1, 2) void log_boot(const char *format, ...);
 /* The same, only with `verbose`. */
 K_PRINTF(1, 2) void log_verbose(const char *format, ...);
-/* A line on which a run is judged: like log_line, with the nonce at its end, which no program can know. */
+/* A line on which a run is judged: like log_line, with the nonce at its end, which no program can know. A "?" stands
+ * for each control character. */
 K_PRINTF(1, 2) void log_verdict(const char *format, ...);
 K_PRINTF(1, 0) void log_verdict_list(const char *format, va_list arguments);
 

@@ -263,8 +263,8 @@ UNDEFINED = struct.pack("<3I", 0, 0, 0)
 BRANCH_NULL = struct.pack("<2I", 0xD2800000, 0xD61F0000)
 
 
-def first_of(code: bytes) -> bytes:
-    return entry(b"first", Elf((replace(SMALL, data=code),), SMALL_BASE).encode()) + TRAILER
+def first_of(code: bytes, name: bytes = b"first") -> bytes:
+    return entry(name, Elf((replace(SMALL, data=code),), SMALL_BASE).encode()) + TRAILER
 
 
 def cannot_start(make: Callable[[], bytes], line: str, words: str = "") -> FromArchive:
@@ -279,6 +279,9 @@ B25 = (
     cannot_start(lambda: entry(b"first") + TRAILER, NO_PROGRAM),
     cannot_start(lambda: entry(b"first", placed(KERNEL)) + TRAILER, NO_PROGRAM),
     cannot_start(lambda: first_of(EXIT_3), "first ended with status 3"),
+    # A name that ends the line and says something else.
+    cannot_start(lambda: first_of(EXIT_3, b"a\n[BOOT] Halting CPU...\x1b[2J"), "a?[BOOT] Halting CPU...?[2J ended with status 3"),
+    cannot_start(lambda: FIRST + TRAILER, "the boot archive has no program a?b", "init=a\x1bb"),
     cannot_start(lambda: first_of(UNDEFINED), FAULTED),
     cannot_start(lambda: first_of(BRANCH_NULL), FAULTED),
     FromArchive(make=lambda: entry(b"junk", JUNK) + FIRST + TRAILER, words="init=first"),

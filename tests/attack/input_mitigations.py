@@ -158,6 +158,15 @@ INPUTS: Tuple[Mitigation, ...] = (
         "B25",
     ),
     one_edit(
+        "verdicts are one line",
+        "no name from boot's inputs ends the line that it is in",
+        "core/log/log.c",
+        "byte < ' ' || byte == 0x7f",
+        "i > line->length && byte == 0",
+        "B25",
+        "ctest:unit.log",
+    ),
+    one_edit(
         "first program's load",
         "a program that does not load ends the boot",
         "core/start/main.c",

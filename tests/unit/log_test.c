@@ -39,6 +39,16 @@ static void a_line_is_what_it_says(void **state)
 	assert_string_equal(twin_console(), "plain\nformatted 7 0x2a\n\n");
 }
 
+/* UTF-8 stays as it is. */
+static void a_verdict_is_one_line(void **state)
+{
+	(void)state;
+	kernel.log.has_nonce = true;
+	kernel.log.nonce = 7;
+	log_verdict("%s|%s", "a\n[BOOT] Halting CPU...\r\x1b[2J\t\x01\x1f\x7f", " ~\xc3\xa9\xff");
+	assert_string_equal(twin_console(), "a?[BOOT] Halting CPU...??[2J????| ~\xc3\xa9\xff #7\n");
+}
+
 static void boot_lines_have_their_prefix(void **state)
 {
 	(void)state;
@@ -158,6 +168,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(a_line_is_what_it_says, setup),
+		cmocka_unit_test_setup(a_verdict_is_one_line, setup),
 		cmocka_unit_test_setup(boot_lines_have_their_prefix, setup),
 		cmocka_unit_test_setup(verbose_lines_come_only_when_asked_for, setup),
 		cmocka_unit_test_setup(only_verdicts_carry_the_nonce, setup),
