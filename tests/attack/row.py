@@ -77,13 +77,14 @@ class Row:
 
 
 def deciding_line(outcome: Outcome, nonce: int) -> str:
-    """What the kernel said of it: its verdict, if it stopped; else the last process that it ended; else what the
-    program said last before it compared its counts."""
+    """What the kernel said of it: its verdict, if it stopped; else the last process that it ended; else what was
+    said last before the program compared its counts, or before the machine was switched off."""
     stopped = [v.line for v in verdicts(outcome.console, nonce) if v.kind != "closing"]
     lines = [line for line in text_of(outcome.console).split("\n") if line]
     kills = [line for line in lines if line.startswith("[KILL] pid=") and line.endswith(f" #{nonce}")]
-    body = lines[: lines.index(COUNTS_BACK)] if COUNTS_BACK in lines else lines
-    said = [line for line in body if not line.startswith("ended by ")]
+    body = [line.replace(f" #{nonce}", "") for line in lines]
+    body = body[: body.index(COUNTS_BACK)] if COUNTS_BACK in body else body
+    said = [line for line in body if not line.startswith("ended by ") and line not in CLOSING.split("\n")]
     decided = (stopped[:1] or kills[-1:] or said[-1:] or ["nothing was said"])[0]
     return decided.replace(f" #{nonce}", "")
 

@@ -13,6 +13,7 @@ from typing import Dict, List
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "qemu"))
 
+from census import by_assertions
 from columns import HARDWARE_KIND, Cell, columns
 from cpus import BACKENDS, CPU_LETTERS, CPUS, TWIN
 from expectation import Outcome
@@ -37,6 +38,28 @@ def outcome(*lines: str) -> Outcome:
 
 def world() -> World:
     return World(BACKENDS["max"], None)  # type: ignore[arg-type]
+
+
+class Assertions(unittest.TestCase):
+    """Row A47."""
+
+    def found(self, text: str) -> List[str]:
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name) / "core" / "memory"
+            folder.mkdir(parents=True)
+            (folder / "x.c").write_text(text)
+            return list(by_assertions(Path(name)))
+
+    def test_assertions(self) -> None:
+        for line in ("#ifndef NDEBUG", "\tassert(x != 0);", "#include <assert.h>", "#if !defined(NDEBUG)"):
+            self.assertEqual(self.found(f"int x;\n{line}\n"), [f"A47: core/memory/x.c: {line.strip()}"])
+
+    def test_others(self) -> None:
+        self.assertEqual(self.found("_Static_assert(1, \"\");\nstatic_assert(1);\nint my_assert(void);\n"), [])
+
+    def test_nothing_to_look_at(self) -> None:
+        with tempfile.TemporaryDirectory() as name:
+            self.assertEqual(len(list(by_assertions(Path(name)))), 1)
 
 
 class Oracles(unittest.TestCase):
@@ -215,6 +238,7 @@ class Reporting(unittest.TestCase):
         kill = "[KILL] pid=2 class=x"
         self.assertEqual(deciding_line(outcome("a", f"{kill} #{NONCE}", "b", COUNTS_BACK), NONCE), kill)
         self.assertEqual(deciding_line(outcome("a", kill, "b", "ended by exit 0x0", COUNTS_BACK), NONCE), "b")
+        self.assertEqual(deciding_line(outcome("kbug a: harmless done", "kbug a: survived"), NONCE), "kbug a: survived")
         panic = Outcome(f"KPANIC[null] x #{NONCE}\nKPANIC[halted] #{NONCE}\n".encode(), "", None, False)
         self.assertEqual(deciding_line(panic, NONCE), "KPANIC[null] x")
 

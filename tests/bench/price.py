@@ -33,7 +33,7 @@ def no_flags(*flags: str) -> Tuple[Edit, ...]:
 
 UNDEFINED = (
     "-fsanitize=array-bounds,local-bounds,shift,signed-integer-overflow,integer-divide-by-zero",
-    "-fsanitize=unreachable,return,vla-bound,bool,enum",
+    "-fsanitize=unreachable,return,vla-bound,bool,enum,builtin,returns-nonnull-attribute",
 )
 # What stays either way is no protection: the reserved x18, which assembly counts on, and where the image can lie.
 WITHOUT: Dict[str, Tuple[Edit, ...]] = {
