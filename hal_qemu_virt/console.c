@@ -11,9 +11,13 @@ static uint8_t early[PL011_RECEIVE_MAX];
 static size_t early_first;
 static size_t early_end;
 
+/* A write has waited in vain: nobody waits again before there has been room. */
+static bool is_stuck;
+
 void console_start(kernel_addr registers)
 {
 	attached = registers;
+	is_stuck = false;
 }
 
 /* The first access comes before the change: if nothing answers, the report still has a console. */
@@ -35,7 +39,9 @@ void console_drain(void)
 
 K_NOINLINE static void write_waiting(const uint8_t *bytes, size_t size)
 {
-	(void)pl011_write(attached, bytes, size);
+	if (!is_stuck || (pl011_flags(attached) & PL011_FR_TXFF) == 0) {
+		is_stuck = pl011_write(attached, bytes, size) != 0;
+	}
 }
 
 /* Where there is room, as there is in an emulator at all times, this is a function without a frame: hence the jump. */
@@ -43,6 +49,9 @@ void hal_console_write(const uint8_t *bytes, size_t size)
 {
 	size_t left = pl011_write_now(attached, bytes, size);
 
+	if (left != size) {
+		is_stuck = false;
+	}
 	if (left != 0) {
 		K_ATTRIBUTE(musttail) return write_waiting(bytes + (size - left), left);
 	}

@@ -163,10 +163,34 @@ static void a_stuck_device_costs_a_bounded_wait(void **state)
 	get_stuck(true);
 	send(15, 15);
 	assert_int_equal(uart->polls, WAIT_MAX);
-	uart->polls = 0;
+	setup(NULL);
+	get_stuck(true);
 	/* Sixteen and more wait for an empty FIFO first, then for room: twice, whatever the length. */
 	send(4096, 4096);
 	assert_int_equal(uart->polls, 2 * WAIT_MAX - 1);
+}
+
+/* Later writes look whether there is room, before and after they have looked whether it is still stuck. */
+static void a_stuck_device_is_waited_for_once(void **state)
+{
+	(void)state;
+	get_stuck(true);
+	send(1, 1);
+	for (size_t size = 1; size <= 4096; size *= 4) {
+		uart->polls = 0;
+		send(size, size);
+		assert_int_equal(uart->polls, 2);
+	}
+	get_stuck(false);
+	send(4096, 0);
+	/* And once more, as it is another time. */
+	get_stuck(true);
+	uart->polls = 0;
+	send(15, 15);
+	assert_in_range(uart->polls, WAIT_MAX, WAIT_MAX + 2);
+	uart->polls = 0;
+	send(15, 15);
+	assert_int_equal(uart->polls, 2);
 }
 
 /* The line dies while bytes are sent: those that found room are not counted as dropped, all others are. */
@@ -303,6 +327,7 @@ int main(void)
 		cmocka_unit_test_setup(a_burst_waits_for_an_empty_fifo, setup),
 		cmocka_unit_test_setup(without_set_up_of_the_fifo_single_bytes_still_go, setup),
 		cmocka_unit_test_setup(a_stuck_device_costs_a_bounded_wait, setup),
+		cmocka_unit_test_setup(a_stuck_device_is_waited_for_once, setup),
 		cmocka_unit_test_setup(a_device_that_stops_takes_what_fits, setup),
 		cmocka_unit_test_setup(a_device_that_comes_back_is_used_again, setup),
 		cmocka_unit_test_setup(a_slow_device_is_waited_for, setup),
