@@ -208,6 +208,14 @@ INPUTS: Tuple[Mitigation, ...] = (
         "B03",
     ),
     one_edit(
+        "blocks behind the header",
+        "they are no part of it",
+        TREE,
+        "return offset >= HEADER_SIZE && offset",
+        "return offset",
+        "B03",
+    ),
+    one_edit(
         "tokens",
         "unknown ones are refused",
         TREE,

@@ -98,33 +98,62 @@ LAST_PAGE = RAM + RAM_SIZE - 0x1000
 beyond_ram = header(totalsize=0x10000, off_dt_strings=0x8000)
 case("B01-end-of-ram", DTB, beyond_ram, where="ANXT", x0=LAST_PAGE, at=LAST_PAGE)
 
+# The checks of the tree itself: each by its own reason, since another one might refuse the same tree.
+NONE, SIZE, VERSION, STRUCTURE, STRINGS, RESERVATIONS, NO_END, PLACE, LEAVES, STRING, NAME, TOKEN, END, DEEP = (
+    BootFail("dtb", reason)
+    for reason in (
+        "no device tree there",
+        "total size out of bounds",
+        "version is not 17",
+        "structure block malformed",
+        "strings block malformed",
+        "memory reservation block malformed",
+        "memory reservation block without an end",
+        "property outside its place",
+        "property leaves its block",
+        "property name outside its block",
+        "node name without an end",
+        "unknown token",
+        "tree ends too early",
+        "nodes nested too deeply",
+    )
+)
+
 # B02: the header.
-case("B02-magic", DTB, header(magic=0xEDFE0DD0))
-case("B02-magic-zero", DTB, header(magic=0))
-case("B02-totalsize-zero", DTB, header(totalsize=0))
-case("B02-totalsize-header", DTB, header(totalsize=39))
-case("B02-totalsize-small", DTB, header(totalsize=40))
-case("B02-totalsize-all", DTB, header(totalsize=0xFFFFFFFF))
-case("B02-totalsize-2M", DTB, header(totalsize=0x200001))
-case("B02-version-16", DTB, header(version=16))
-case("B02-version-future", DTB, header(version=99, last_comp_version=18))
+case("B02-magic", NONE, header(magic=0xEDFE0DD0))
+case("B02-magic-zero", NONE, header(magic=0))
+case("B02-totalsize-zero", SIZE, header(totalsize=0))
+case("B02-totalsize-header", SIZE, header(totalsize=39))
+case("B02-totalsize-small", STRUCTURE, header(totalsize=40))
+case("B02-totalsize-all", SIZE, header(totalsize=0xFFFFFFFF))
+case("B02-totalsize-2M", SIZE, header(totalsize=0x200001))
+case("B02-version-16", VERSION, header(version=16))
+case("B02-version-future", VERSION, header(version=99, last_comp_version=18))
 
 # B03: the blocks.
-case("B03-struct-beyond", DTB, header(off_dt_struct=0x10000000))
-case("B03-struct-wraps", DTB, header(off_dt_struct=0xFFFFFFFC))
-case("B03-struct-misaligned", DTB, moved("off_dt_struct", 2))
-case("B03-struct-in-header", DTB, header(off_dt_struct=0))
-case("B03-struct-size-wraps", DTB, header(size_dt_struct=0xFFFFFFFC))
-case("B03-struct-size-larger", DTB, moved("size_dt_struct", 4))
-case("B03-struct-size-zero", DTB, header(size_dt_struct=0))
-case("B03-strings-beyond", DTB, header(off_dt_strings=0x10000000))
-case("B03-strings-wraps", DTB, header(off_dt_strings=0xFFFFFFFF))
-case("B03-strings-size-wraps", DTB, header(size_dt_strings=0xFFFFFFFF))
-case("B03-strings-in-struct", DTB, moved("off_dt_strings", -0x20))
-case("B03-rsvmap-beyond", DTB, header(off_mem_rsvmap=0x10000000))
-case("B03-rsvmap-wraps", DTB, header(off_mem_rsvmap=0xFFFFFFF8))
-case("B03-rsvmap-misaligned", DTB, header(off_mem_rsvmap=44))
-case("B03-rsvmap-in-struct", DTB, header(off_mem_rsvmap=64))
+def struct_from_header(line: str) -> Blob:
+    """The structure ends where it did, but begins with the header."""
+    blob = sound(line)
+    fields = blob.fields()
+    blob.header = {"off_dt_struct": 0, "size_dt_struct": fields["off_dt_struct"] + fields["size_dt_struct"]}
+    return blob
+
+
+case("B03-struct-beyond", STRUCTURE, header(off_dt_struct=0x10000000))
+case("B03-struct-wraps", STRUCTURE, header(off_dt_struct=0xFFFFFFFC))
+case("B03-struct-misaligned", STRUCTURE, moved("off_dt_struct", 2))
+case("B03-struct-in-header", STRUCTURE, struct_from_header)
+case("B03-struct-size-wraps", STRUCTURE, header(size_dt_struct=0xFFFFFFFC))
+case("B03-struct-size-larger", STRUCTURE, moved("size_dt_struct", 4))
+case("B03-struct-size-zero", STRUCTURE, header(size_dt_struct=0))
+case("B03-strings-beyond", STRINGS, header(off_dt_strings=0x10000000))
+case("B03-strings-wraps", STRINGS, header(off_dt_strings=0xFFFFFFFF))
+case("B03-strings-size-wraps", STRINGS, header(size_dt_strings=0xFFFFFFFF))
+case("B03-strings-in-struct", STRINGS, moved("off_dt_strings", -0x20))
+case("B03-rsvmap-beyond", RESERVATIONS, header(off_mem_rsvmap=0x10000000))
+case("B03-rsvmap-wraps", RESERVATIONS, header(off_mem_rsvmap=0xFFFFFFF8))
+case("B03-rsvmap-misaligned", RESERVATIONS, header(off_mem_rsvmap=44))
+case("B03-rsvmap-in-struct", RESERVATIONS, header(off_mem_rsvmap=64))
 
 
 def endless_rsvmap(line: str) -> Blob:
@@ -133,7 +162,7 @@ def endless_rsvmap(line: str) -> Blob:
     return blob
 
 
-case("B03-rsvmap-without-end", DTB, endless_rsvmap)
+case("B03-rsvmap-without-end", NO_END, endless_rsvmap)
 
 
 # B04: the structure.
@@ -149,6 +178,13 @@ def cut_structure(line: str) -> Blob:
     return blob
 
 
+def endless_name(line: str) -> Blob:
+    """The root's last node has a name that goes on to the structure's last token, FDT_END."""
+    blob = sound(line)
+    blob.structure = blob.structure[:-8] + word(BEGIN_NODE) + b"aaaa" + blob.structure[-4:]
+    return blob
+
+
 def nested(depth: int) -> Callable[[str], Blob]:
     def edit(root: Node) -> None:
         for _ in range(depth):
@@ -157,17 +193,18 @@ def nested(depth: int) -> Callable[[str], Blob]:
     return edited(edit)
 
 
-case("B04-length-huge", DTB, with_tail(word(BEGIN_NODE) + word(0) + word(PROPERTY) + word(0xFFFFFFFC) + word(0)))
-case("B04-length-beyond", DTB, with_tail(word(BEGIN_NODE) + word(0) + word(PROPERTY) + word(0x1000) + word(0)))
-case("B04-nameoff-beyond", DTB, with_tail(word(BEGIN_NODE) + word(0) + word(PROPERTY) + word(0) + word(0x7FFFFFFF)))
-case("B04-string-without-nul", DTB, unterminated_strings)
-case("B04-name-without-nul", DTB, with_tail(word(BEGIN_NODE) + word(0x61616161)))
-case("B04-unknown-token", DTB, with_tail(word(5)))
-case("B04-token-zero", DTB, with_tail(word(0)))
-case("B04-without-end", DTB, cut_structure)
-case("B04-unbalanced", DTB, with_tail(word(BEGIN_NODE) + word(0)))
-case("B04-property-after-node", DTB, with_tail(word(PROPERTY) + word(0) + word(0)))
-case("B04-deep", DTB, nested(16))
+case("B04-length-huge", LEAVES, with_tail(word(BEGIN_NODE) + word(0) + word(PROPERTY) + word(0xFFFFFFFC) + word(0)))
+case("B04-length-beyond", LEAVES, with_tail(word(BEGIN_NODE) + word(0) + word(PROPERTY) + word(0x1000) + word(0)))
+case("B04-nameoff-beyond", STRING, with_tail(word(BEGIN_NODE) + word(0) + word(PROPERTY) + word(0) + word(0x7FFFFFFF)))
+case("B04-string-without-nul", STRINGS, unterminated_strings)
+case("B04-name-without-nul", NAME, endless_name)
+case("B04-name-over-tokens", END, with_tail(word(BEGIN_NODE) + word(0x61616161)))
+case("B04-unknown-token", TOKEN, with_tail(word(5)))
+case("B04-token-zero", TOKEN, with_tail(word(0)))
+case("B04-without-end", STRUCTURE, cut_structure)
+case("B04-unbalanced", END, with_tail(word(BEGIN_NODE) + word(0)))
+case("B04-property-after-node", PLACE, with_tail(word(PROPERTY) + word(0) + word(0)))
+case("B04-deep", DEEP, nested(16))
 case("B04-nops", TRANSCRIPT, with_tail(word(NOP) * 100))
 case("B04-deep-enough", TRANSCRIPT, nested(15))
 

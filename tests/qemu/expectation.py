@@ -113,9 +113,15 @@ class Verbose(Expectation):
 @dataclass(frozen=True)
 class BootFail(Expectation):
     tag: str
+    reason: str = ""  # the rest of the line, if that matters
 
     def problems(self, outcome: Outcome, nonce: Optional[int]) -> List[str]:
-        return stopped_problems(outcome, nonce, [("BOOTFAIL", self.tag)])
+        problems = stopped_problems(outcome, nonce, [("BOOTFAIL", self.tag)])
+        line = f"BOOTFAIL[{self.tag}] {self.reason}"
+        # Before the command line is read, there is no nonce.
+        if self.reason and not {line, f"{line} #{nonce}"} & set(text_of(outcome.console).split("\n")):
+            problems.append(f"expected the line {line!r}")
+        return problems
 
 
 @dataclass(frozen=True)
