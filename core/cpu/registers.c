@@ -12,8 +12,9 @@
  * nor wait.
  */
 #define SCTLR_BASE                                                                                             \
-	(K_BIT(0) | K_BIT(2) | K_BIT(3) | K_BIT(4) | K_BIT(7) | K_BIT(8) | K_BIT(11) | K_BIT(12) | K_BIT(19) | \
+	(K_BIT(0) | K_BIT(2) | K_BIT(3) | K_BIT(4) | K_BIT(7) | K_BIT(8) | K_BIT(11) | K_BIT(12) | SCTLR_WXN | \
 	 K_BIT(20) | K_BIT(22) | K_BIT(28) | K_BIT(29))
+#define SCTLR_WXN K_BIT(19)  /* what is writable is not executable, whatever its descriptor says */
 #define SCTLR_IESB K_BIT(21) /* an implicit error barrier at each exception entry */
 #define SCTLR_SPAN K_BIT(23) /* 0: taking an exception to EL1 sets PSTATE.PAN; RES1 without FEAT_PAN */
 #define SCTLR_ENIA K_BIT(31) /* key IA signs: return addresses, the kernel's among them */
@@ -154,10 +155,11 @@ void cpu_registers_check(const struct hal_registers *right, bool fp)
 
 void cpu_registers_log(const struct hal_registers *registers)
 {
-	log_verbose("Mitigations: W^X, WXN, guard pages, UBSan traps, kCFI, shadow call stack, stack canary");
+	log_verbose("Mitigations: W^X, %sguard pages, UBSan traps, kCFI, shadow call stack, stack canary",
+		    (registers->sctlr & SCTLR_WXN) != 0 ? "WXN, " : "");
 	log_verbose("Mitigations by CPU: %s, return addresses %s, branch targets %s, kernel addresses %s",
 		    registers->has_pan ? "PAN" : "parked TTBR0",
-		    registers->has_pac ? "signed (keys for each process)" : "unsigned",
+		    (registers->sctlr & SCTLR_ENIA) != 0 ? "signed (keys for each process)" : "unsigned",
 		    (registers->sctlr & SCTLR_BT1) != 0 ? "checked" : "unchecked",
 		    (registers->tcr & TCR_E0PD1) != 0 ? "hidden (E0PD)" : "fault");
 }

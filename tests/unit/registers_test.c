@@ -246,6 +246,21 @@ static const char *logged(const struct cpu_features *features, bool verbose)
 	"[BOOT] Mitigations: W^X, WXN, guard pages, UBSan traps, kCFI, shadow call stack, stack canary\n" \
 	"[BOOT] Mitigations by CPU: "
 
+/* What is said is what is in the registers, not what is meant to be. */
+static void what_is_off_is_not_listed(void **state)
+{
+	const struct hal_registers off = {.has_pac = true};
+
+	(void)state;
+	twin_reset(NULL);
+	kernel.log.verbose = true;
+	cpu_registers_log(&off);
+	assert_string_equal(twin_console(),
+			    "[BOOT] Mitigations: W^X, guard pages, UBSan traps, kCFI, shadow call stack, stack canary\n"
+			    "[BOOT] Mitigations by CPU: parked TTBR0, return addresses unsigned, branch targets "
+			    "unchecked, kernel addresses fault\n");
+}
+
 static void mitigations_are_listed_with_verbose(void **state)
 {
 	const struct cpu_features pan = {.pan = true};
@@ -281,6 +296,7 @@ int main(void)
 		cmocka_unit_test(no_feature_opens_a_door),
 		cmocka_unit_test(fp_is_the_only_thing_that_is_switched),
 		cmocka_unit_test(mitigations_are_listed_with_verbose),
+		cmocka_unit_test(what_is_off_is_not_listed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
