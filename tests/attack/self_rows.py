@@ -267,7 +267,7 @@ SELF_ROWS: Dict[str, Row] = {
         ),
     ),
     "K30": row(
-        "a program's memory is read and written, at any time; after its end it is not there on any CPU",
+        "a program's memory is read and written, at any time; once its space is parked it is not there on any CPU",
         *(bug(name, data_abort("pan", *PERMISSION), PAN) for name in BARRED_READS),
         *(bug(name, data_abort("swpan", *TRANSLATION), PARKED) for name in BARRED_READS),
         bug("write-program", data_abort("pan", *WRITE_PERMISSION), PAN),

@@ -111,10 +111,10 @@ static void kbug_map_kernel_executable(bool wrong)
 /* A program's page whose frame is the image's. */
 static void kbug_map_image(bool wrong)
 {
-	phys_addr frame = {(kbug_enter_program(), kernel.scheduler.current->space.space.root.value)};
+	phys_addr frame = kernel.map.root;
 
-	if (wrong) {
-		frame = kernel.map.root;
+	if (!wrong && frames_allocate(&kernel.frames, &frame) != K_OK) {
+		kbug_missed("there is no frame");
 	}
 	leaf_store_user(&kbug_spare_entry, descriptor_page(frame, PAGE_USER_READ_WRITE), &kernel.frames);
 }
