@@ -12,6 +12,9 @@
 
 #define FIRST_PPI 16
 
+/* Far more than the kernel has steps of work between two programs. */
+#define VAIN_CLAIMS_MAX 65536
+
 static bool timer_is_pending(void)
 {
 	return twin.deadline != UINT64_MAX && twin.ticks >= twin.deadline;
@@ -48,6 +51,11 @@ void interrupt_was_taken(void)
 {
 	twin.interrupts.next_claim_is_empty |= twin.interrupts.is_spurious;
 	twin.interrupts.is_spurious = false;
+}
+
+void interrupt_forget_vain_claims(void)
+{
+	twin.interrupts.vain_claims = 0;
 }
 
 void interrupt_check_balance(const char *what)
@@ -103,6 +111,14 @@ void hal_interrupt_disable(uint32_t number)
 	set_enabled(number, false);
 }
 
+/* No time passes while the kernel runs: what is not there yet will not come. */
+static void count_vain_claim(void)
+{
+	if (++twin.interrupts.vain_claims == VAIN_CLAIMS_MAX) {
+		twin_abort("busy-wait", "the kernel asks for interrupts over and over, and does not wait for one");
+	}
+}
+
 uint32_t hal_interrupt_claim(void)
 {
 	struct interrupts *interrupts = &twin.interrupts;
@@ -112,6 +128,7 @@ uint32_t hal_interrupt_claim(void)
 	interrupt_check_balance("a claim");
 	if (interrupts->next_claim_is_empty || number == HAL_INTERRUPT_NONE) {
 		interrupts->next_claim_is_empty = false;
+		count_vain_claim();
 		return HAL_INTERRUPT_NONE;
 	}
 	interrupts->is_active = true;
@@ -141,6 +158,7 @@ void hal_timer_set(uint64_t deadline)
 void hal_wait_for_interrupt(void)
 {
 	interrupt_check_balance("a wait");
+	interrupt_forget_vain_claims();
 	if (!time_pass_until_interrupt()) {
 		twin_abort("endless-wait", "the kernel waits, and no interrupt can come");
 	}

@@ -12,6 +12,9 @@ bool interrupt_is_pending(void);
 /* That has happened. */
 void interrupt_was_taken(void);
 
+/* The kernel waits for an interrupt, or enters a program: it does not do nothing but ask. */
+void interrupt_forget_vain_claims(void);
+
 /* Aborts if an interrupt was claimed and not completed. */
 void interrupt_check_balance(const char *what);
 

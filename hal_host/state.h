@@ -40,6 +40,7 @@ struct interrupts {
 	uint32_t active;
 	bool is_spurious;	  /* the next trap or wait comes of nothing */
 	bool next_claim_is_empty; /* that has happened */
+	uint32_t vain_claims;	  /* in a row, with neither a wait nor a program in between */
 	uint32_t enabled_first;	  /* the lowest that was ever enabled */
 	uint32_t enabled_limit;	  /* above all that were ever enabled */
 	bool is_enabled[HAL_INTERRUPT_LIMIT];

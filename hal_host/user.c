@@ -32,6 +32,7 @@ static void check_entry(const struct hal_context *context, const struct hal_spac
 			   (unsigned long long)context->pstate);
 	}
 	interrupt_check_balance("a program is entered");
+	interrupt_forget_vain_claims();
 	if (twin.registers.has_pac) {
 		keys_check(space->root.value);
 	}

@@ -78,12 +78,21 @@ CALLS: Tuple[Mitigation, ...] = (
         ("R17", "R18"),
     ),
     one_edit(
+        "idle waits",
+        "the CPU stops while nobody can go on",
+        "core/loop.c",
+        "\thal_wait_for_interrupt();\n",
+        "",
+        "R21",
+        "ctest:unit.loop",
+    ),
+    one_edit(
         "yield",
         "who yields gives its turn up",
         "core/syscall/time.c",
         "\tprocess->state = PROCESS_READY;\n\t*result = 0;",
         "\t(void)process;\n\t*result = 0;",
-        "M10",
+        *("M10", "L04", "L08"),
     ),
     one_edit(
         "steps",

@@ -129,7 +129,7 @@ PROGRAMS_MEMORY: Tuple[Mitigation, ...] = (
     Mitigation(
         "WXN",
         "what is writable is not executable, whatever its descriptor says",
-        (Edit(REGISTERS, "K_BIT(12) | K_BIT(19) | \\\n", "K_BIT(12) | \\\n"),),
+        (Edit(REGISTERS, "K_BIT(12) | SCTLR_WXN | \\\n", "K_BIT(12) | \\\n"),),
         ("M07",),
         without=("UXN", "descriptor check"),
     ),
@@ -184,6 +184,14 @@ PROGRAMS_MEMORY: Tuple[Mitigation, ...] = (
         "\tasids->next++;\n",
         "",
         "M10",
+    ),
+    one_edit(
+        "parked at the end",
+        "a space is not live while its tables are given back",
+        "core/memory/address_space.c",
+        "\t\thal_space_park();\n\t\thal_tlb",
+        "\t\thal_tlb",
+        "ctest:unit.address_space_clear",
     ),
     one_edit(
         "ASIDs that come back",

@@ -8,6 +8,7 @@ from typing import Dict, List, Tuple
 from archive import archive
 from headers import EXECUTE, PAGE, READ, STACK_SIZE, SYS, USER_TOP, WRITE
 from places import BUFFER, DATA, KERNEL_OBJECTS, KERNEL_STACK, KERNEL_TEXT, MAP_AT, MAP_NEXT, RODATA, STACK, TEXT, U64
+from program_rows import Program
 from row import Row
 from script import (
     STACK_LINE,
@@ -174,7 +175,7 @@ MEMORY_ROWS: Dict[str, Row] = {
         ),
     ),
     "M20": Row(
-        "a stack pointer that is null, odd or the kernel's: a call works, a fault kills",
+        "a stack pointer that is null, odd or the kernel's: a call works, a fault kills, the timer's interrupt leaves it",
         "ANXT",
         tuple(
             one(at("CALL_SP", sp, "sp kept"), at(kind, sp), kill=kill)
@@ -183,6 +184,11 @@ MEMORY_ROWS: Dict[str, Row] = {
                 ("LOAD_NULL_SP", data_abort(0, "load_null_sp_at", unmapped())),
                 ("UNDEFINED_SP", Kill("undefined", 0x00, no_syndrome(), None, Place("user:undefined_sp_at"))),
             )
+        )
+        # Four at once, each with another: all begin before one is through.
+        + tuple(
+            Program(name="M20", place=sp, lines=(*("spins",) * 4, *("has spun",) * 4, "lost 0"), icount=6)
+            for sp in (KERNEL_STACK, KERNEL_TEXT)
         ),
     ),
     "M21": Row(

@@ -50,6 +50,4 @@ VOID: Dict[str, str] = {
     "K50": "is about the removals themselves",
     "L10": "the compiler counts: attack.L10.twin.self-test is the record that has padding",
     "L12": "MemorySanitizer finds it, in a tree of its own, which is not built for each removal",
-    "M20": "the architecture takes exceptions on SP_EL1, which EL0 has no access to: nothing could be left out",
-    "R21": "timers are one call each, and there is no other: nothing adds up",
 }

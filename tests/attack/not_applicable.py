@@ -21,7 +21,7 @@ ABSENT: Dict[str, str] = {
 # What QEMU does not enforce.
 HARDWARE_ONLY: Dict[str, str] = {
     "M18": "QEMU does not check SP's alignment",
-    "S22": "QEMU does not trap MDCCSR_EL0, which reads as 0 there (S21 tries it)",
+    "S22": "QEMU before 8.1 does not trap MDCCSR_EL0, which reads as 0 there (S21 tries it)",
     "S36": "QEMU takes wfe for a nop, so the turn of who waits so ends with its time (S35 tries it)",
     "L25": "no page is ever mapped uncached, and QEMU has no caches",
 }

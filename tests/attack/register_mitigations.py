@@ -129,6 +129,14 @@ PROGRAMS_REGISTERS: Tuple[Mitigation, ...] = (
         "L02",
     ),
     one_edit(
+        "stack pointers of programs",
+        "each comes back as it was, whatever it is",
+        "hal_qemu_virt/vectors.S",
+        "\tmrs\tx9, sp_el0\n",
+        "\tmrs\tx9, sp_el0\n\tand\tx9, x9, #~15\n",
+        "M20",
+    ),
+    one_edit(
         "thread pointer",
         "each process has its own",
         "core/process/scheduler.h",

@@ -9,6 +9,8 @@
 from __future__ import annotations
 
 import argparse
+import re
+import subprocess
 import sys
 import tempfile
 import zlib
@@ -62,13 +64,23 @@ def play(options: argparse.Namespace, world: World, variant: Variant, number: in
         return report(line, outcome, problems) if problems else "", deciding_line(outcome, nonce)
 
 
+def version_of(qemu: str) -> Tuple[int, ...]:
+    """(7, 2)."""
+    said = subprocess.run([qemu, "--version"], check=True, stdout=subprocess.PIPE, text=True).stdout
+    match = re.search(r"version (\d+)\.(\d+)", said)
+    if match is None:
+        raise SystemExit(f"{qemu} does not say its version: {said}")
+    return tuple(int(number) for number in match.groups())
+
+
 def make_world(options: argparse.Namespace, cpu: Cpu, folder: Path) -> World:
     if cpu is TWIN:
         file, places = elf_maker.player()
         (folder / "player").write_bytes(file)
         return World(cpu, ElfFile(folder / "player"), places=places)
     programs = {path.stem: path.read_bytes() for path in options.programs.glob("*.elf")}
-    return World(cpu, ElfFile(options.programs / "user_player.elf"), ElfFile(options.kernel), programs=programs)
+    program, kernel = ElfFile(options.programs / "user_player.elf"), ElfFile(options.kernel)
+    return World(cpu, program, kernel, programs=programs, qemu=version_of(options.qemu))
 
 
 def list_rows(letters: Sequence[str], self_attack: bool) -> None:

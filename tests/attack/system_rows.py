@@ -11,7 +11,6 @@ from instructions import (
     Kill,
     Rule,
     back,
-    either,
     having,
     identification,
     kill,
@@ -103,7 +102,7 @@ def all_differ(numbers: Numbers) -> str:
 
 def wrong_signature(poison: int) -> Rule:
     """A return to an address outside of both halves: a translation fault at level 0, of which it is the address."""
-    return lambda word, features: (Kill(0x20, 0x04, OWN + poison, is_at_far=True),)
+    return lambda word, features: Kill(0x20, 0x04, OWN + poison, is_at_far=True)
 
 
 SYSTEM_ROWS: Dict[str, Row] = {
@@ -168,12 +167,7 @@ SYSTEM_ROWS: Dict[str, Row] = {
         *both(undefined, "PMINTENSET_EL1"),
     ),
     # No CPU of QEMU's has any; where there are some, AMUSERENR_EL0 is 0, and they trap.
-    "S13": row(
-        "activity monitors",
-        *both(either(undefined, trapped), "AMCNTENSET0_EL0", "AMCR_EL0"),
-        read("AMUSERENR_EL0", either(undefined, back(0))),
-        write("AMUSERENR_EL0", undefined),
-    ),
+    "S13": row("activity monitors", *both(undefined, "AMCNTENSET0_EL0", "AMCR_EL0", "AMUSERENR_EL0")),
     "S14": row(
         "interrupt masks",
         *both(trapped, "DAIF"),
@@ -221,10 +215,9 @@ SYSTEM_ROWS: Dict[str, Row] = {
         *both(undefined, "MDSCR_EL1", "MDCCINT_EL1", "DBGBVR0_EL1", "DBGBCR0_EL1", "DBGWVR0_EL1", "DBGWCR0_EL1"),
         *both(undefined, "OSLAR_EL1", "OSLSR_EL1", "OSDLR_EL1", "DBGPRCR_EL1", "OSDTRRX_EL1", "OSECCR_EL1"),
         *both(undefined, "MDRAR_EL1", "DBGCLAIMSET_EL1"),
-        # QEMU before 8.1 does not have these two at EL0: the architecture has, and MDSCR_EL1.TDCC traps them.
-        *both(either(undefined, trapped), "DBGDTR_EL0", "DBGDTRRX_EL0"),
-        # Nor does it trap this one, which reads as 0: S22.
-        read("MDCCSR_EL0", either(trapped, back(0))),
+        # The architecture has these at EL0, and MDSCR_EL1.TDCC traps them: so does QEMU from 8.1 on. See S22.
+        *both(having("TDCC", trapped, having("DBGDTR", back(0))), "DBGDTR_EL0", "DBGDTRRX_EL0"),
+        read("MDCCSR_EL0", having("TDCC", trapped, back(0))),
         write("MDCCSR_EL0", undefined),
     ),
     "S23": Row(

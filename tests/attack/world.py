@@ -49,7 +49,7 @@ __all__ = ["BACKENDS", "CPUS", "TWIN", "Cpu", "OnStack", "Place", "Value", "Worl
 
 class World:
     """`program` is the player's file; `places` are those of one without symbols, the twin's: "entry" and "buffer".
-    `programs` are all files by name, `kernel` is the image's."""
+    `programs` are all files by name, `kernel` is the image's, `qemu` is its version: (7, 2)."""
 
     def __init__(
         self,
@@ -58,12 +58,14 @@ class World:
         kernel: Optional[ElfFile] = None,
         places: Optional[Dict[str, int]] = None,
         programs: Optional[Dict[str, bytes]] = None,
+        qemu: Tuple[int, ...] = (),
     ) -> None:
         self.cpu = cpu
         self.program = program
         self.kernel = kernel
         self.places = places or {}
         self.programs = programs or {}
+        self.qemu = qemu
         self.seed = TWIN_SEED
         self.stack = 0
         self.far = 0

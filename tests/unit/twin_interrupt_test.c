@@ -160,6 +160,36 @@ static void test_interrupts_do_not_outlive_a_reset(void **state)
 	assert_int_equal(hal_interrupt_claim(), HAL_INTERRUPT_NONE);
 }
 
+static void claim_often(void *times)
+{
+	for (uint32_t i = 0; i < *(uint32_t *)times; i++) {
+		claim(NULL);
+	}
+}
+
+static void test_who_waits_does_not_ask_over_and_over(void **state)
+{
+	struct hal_context context = fixture_context();
+	uint32_t many = 65536;
+	uint32_t fewer = many - 1;
+
+	(void)state;
+	twin_program(fixture_driver, NULL);
+	hal_interrupt_enable(LOW);
+	claim_often(&fewer);
+	twin_interrupt_spurious();
+	wait(NULL);
+	claim_often(&fewer);
+	twin_interrupt_spurious();
+	run_context(&context);
+	claim_often(&fewer);
+	raise_low(NULL);
+	assert_int_equal(hal_interrupt_claim(), LOW);
+	twin_interrupt_lower(LOW);
+	hal_interrupt_complete(LOW);
+	expect_abort("busy-wait", claim_often, &many);
+}
+
 /* Claims and completions pair. */
 
 static void complete(void *number)
@@ -304,6 +334,7 @@ int main(void)
 		cmocka_unit_test_setup(test_every_number_works, setup),
 		cmocka_unit_test_setup(test_a_stuck_interrupt_comes_again, setup),
 		cmocka_unit_test_setup(test_interrupts_do_not_outlive_a_reset, setup),
+		cmocka_unit_test_setup(test_who_waits_does_not_ask_over_and_over, setup),
 		cmocka_unit_test_setup(test_only_what_was_claimed_last_is_completed, setup),
 		cmocka_unit_test_setup(test_nothing_goes_on_while_one_is_active, setup),
 		cmocka_unit_test_setup(test_the_timer_is_set_before_its_interrupt_is_completed, setup),

@@ -12,6 +12,7 @@
 #define TIMERS 100
 #define NAPS 50
 #define APART (20 * MILLISECOND)
+#define HOUR ((uint64_t)3600 * 1000 * MILLISECOND)
 
 static int role_storm(uint64_t argument)
 {
@@ -142,6 +143,7 @@ static void run_timers(uint64_t argument)
 		failed += end(pids[i]) != PANTHER_ENDED_KILLED;
 	}
 	say_number("woken failed", failed);
+	say_number("an hour", panther_sleep((uint64_t)panther_clock() + HOUR));
 }
 
 static const struct role roles[] = {

@@ -141,6 +141,15 @@
 2:	mov	x0, x14
 	ret
 
+	entry	registers_keep_sp
+	mov	x9, sp
+	mov	sp, x0
+1:	sub	x1, x1, #1
+	cbnz	x1, 1b
+	mov	x0, sp
+	mov	sp, x9
+	ret
+
 	entry	registers_set_thread_pointer
 	msr	tpidr_el0, x0
 	ret

@@ -21,6 +21,9 @@ uint64_t registers_keep_flags(uint64_t pattern, uint64_t rounds, uint64_t also, 
 /* Makes the call whose number and first four arguments `call` has; `after` has x0 to x30 as they come back. */
 void registers_call(const uint64_t call[5], uint64_t after[31]);
 
+/* An empty loop of so many turns with this in SP: what is there afterwards. */
+uint64_t registers_keep_sp(uint64_t pointer, uint64_t spins);
+
 void registers_set_thread_pointer(uint64_t value);
 uint64_t registers_thread_pointer(void);
 
