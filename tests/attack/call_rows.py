@@ -6,7 +6,7 @@ from typing import Dict, Iterable, Tuple
 
 from cpus import CPU_LETTERS
 from headers import IO_MAX, NR_SYSCALLS, PAGE, READ, SYS, USER_TOP, WRITE, WRITE_CHUNK
-from places import BUFFER, END, KERNEL_CPU, KERNEL_HEAP, KERNEL_LINEAR, KERNEL_OBJECTS, KERNEL_TEXT, MAP_AT, MAP_NEXT
+from places import BUFFER, END, KERNEL_LINEAR, KERNEL_OBJECTS, KERNEL_TEXT, MAP_AT, MAP_NEXT
 from places import RODATA, STACK, STACK_GUARD, TEXT, U64
 from program_rows import Program, e
 from requests import EXITS, spawn
@@ -14,7 +14,7 @@ from row import Row
 from script import Step, call, fill, good, last_call, load, load_unchanged, one, poke, random_numbers, sweep
 from world import Value
 
-A09_PLACES = (*KERNEL_OBJECTS, KERNEL_HEAP, KERNEL_CPU, KERNEL_LINEAR, KERNEL_LINEAR + 0x1000)
+A09_PLACES = (*(place for place, _ in KERNEL_OBJECTS), KERNEL_LINEAR + 0x1000)
 TAGGED = BUFFER + (1 << 56)
 FILLED = fill(BUFFER, 64, "b")
 # What works before anything is tried: something is written, and a record is filled in.

@@ -12,6 +12,70 @@ DESCRIPTORS = "core/memory/descriptor.c"
 REGISTERS = "core/cpu/registers.c"
 MAP = "core/syscall/map.c"
 SPACE = "core/memory/address_space.c"
+MMU = "boot/mmu.S"
+# What would end a boot whose map is wrong.
+JUDGES = ("descriptor check", "walk of the map")
+
+# What EL0 has no access to (AP[1], APTable[0]) and may not execute (UXN), also where there is no E0PD.
+KERNELS_MEMORY: Tuple[Mitigation, ...] = (
+    Mitigation(
+        "linear map is the kernel's",
+        "EL0 has no access to what the linear map shows",
+        (
+            Edit(DESCRIPTORS, "[PAGE_KERNEL_READ_WRITE] = NORMAL |", "[PAGE_KERNEL_READ_WRITE] = NORMAL | AP_EL0 |"),
+            Edit(DESCRIPTORS, "[PAGE_KERNEL_READ_WRITE] = TABLE_NO_EL0 |", "[PAGE_KERNEL_READ_WRITE] ="),
+        ),
+        ("M01", "M02"),
+        without=JUDGES,
+    ),
+    Mitigation(
+        "devices are the kernel's",
+        "EL0 has no access to registers of devices",
+        (
+            Edit(MMU, "(3 | ATTRIBUTE_DEVICE |", "(3 | ATTRIBUTE_DEVICE | (1 << 6) |"),
+            Edit(DESCRIPTORS, "[PAGE_DEVICE] = DEVICE |", "[PAGE_DEVICE] = DEVICE | AP_EL0 |"),
+            Edit(DESCRIPTORS, "[PAGE_DEVICE] = TABLE_NO_EL0 |", "[PAGE_DEVICE] ="),
+        ),
+        ("M01", "M02"),
+        without=JUDGES,
+    ),
+    one_edit(
+        "constants of the image are the kernel's",
+        "EL0 has no access to constants of the kernel",
+        MMU,
+        "#define PAGE_READ (3 |",
+        "#define PAGE_READ ((1 << 6) | 3 |",
+        "M01",
+        without=JUDGES,
+    ),
+    one_edit(
+        "data of the image is the kernel's",
+        "EL0 has no access to data, stacks and tables of the kernel",
+        MMU,
+        "#define PAGE_READ_WRITE (3 |",
+        "#define PAGE_READ_WRITE ((1 << 6) | 3 |",
+        *("M01", "M02"),
+        without=JUDGES,
+    ),
+    one_edit(
+        "text of the image is the kernel's",
+        "EL0 has no access to code of the kernel",
+        MMU,
+        "#define PAGE_EXECUTE (3 |",
+        "#define PAGE_EXECUTE ((1 << 6) | 3 |",
+        "M01",
+        without=JUDGES,
+    ),
+    one_edit(
+        "UXN of kernel text",
+        "EL0 does not execute code of the kernel",
+        MMU,
+        "#define PAGE_EXECUTE (3 | ATTRIBUTE_NORMAL | READ_ONLY | UXN)",
+        "#define PAGE_EXECUTE (3 | ATTRIBUTE_NORMAL | READ_ONLY)",
+        "M03",
+        without=JUDGES,
+    ),
+)
 
 PROGRAMS_MEMORY: Tuple[Mitigation, ...] = (
     Mitigation(

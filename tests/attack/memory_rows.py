@@ -22,7 +22,7 @@ from script import (
     data_abort,
     each,
     instruction_abort,
-    kernel_page,
+    kernel_memory,
     load,
     no_syndrome,
     one,
@@ -81,24 +81,35 @@ MEMORY_ROWS: Dict[str, Row] = {
     "M01": Row(
         "load from the kernel",
         "ANXT",
-        each(HARMLESS, [(load(place), data_abort(place, "load_at", kernel_page())) for place in KERNEL_OBJECTS]),
+        each(
+            HARMLESS,
+            [(load(place), data_abort(place, "load_at", kernel_memory(level))) for place, level in KERNEL_OBJECTS],
+        ),
     ),
     "M02": Row(
         "store to the kernel",
         "ANXT",
         each(
             HARMLESS,
-            [(store(place, 0), data_abort(place, "store_at", kernel_page(write=True))) for place in KERNEL_OBJECTS],
+            [
+                (store(place, 0), data_abort(place, "store_at", kernel_memory(level, write=True)))
+                for place, level in KERNEL_OBJECTS
+            ],
         ),
     ),
     "M03": Row(
-        "jump into the kernel",
+        "jump into the kernel, to its code and its data",
         "ANXT",
         each(
             HARMLESS,
             [
-                (at(kind, KERNEL_TEXT), instruction_abort(KERNEL_TEXT, kernel_page()))
+                (at(kind, KERNEL_TEXT), instruction_abort(KERNEL_TEXT, kernel_memory()))
                 for kind in ("BRANCH", "BRANCH_LINK", "RETURN")
+            ]
+            + [
+                (at("BRANCH", place), instruction_abort(place, kernel_memory(level)))
+                for place, level in KERNEL_OBJECTS
+                if place != KERNEL_TEXT
             ],
         ),
     ),
@@ -204,7 +215,7 @@ MEMORY_ROWS: Dict[str, Row] = {
     "M23": Row(
         "prefetch from the kernel: no fault, no effect",
         "ANXT",
-        (one(*HARMLESS, *(at("PREFETCH", place, "prefetch") for place in KERNEL_OBJECTS)),),
+        (one(*HARMLESS, *(at("PREFETCH", place, "prefetch") for place, _ in KERNEL_OBJECTS)),),
     ),
     "M12": Row(
         "load and store where a page has just been unmapped",

@@ -10,15 +10,18 @@ from compiler_mitigations import COMPILER
 from heap_mitigations import ALLOCATORS
 from input_mitigations import INPUTS
 from kernel_mitigations import KERNEL
-from memory_mitigations import PROGRAMS_MEMORY
+from memory_mitigations import KERNELS_MEMORY, PROGRAMS_MEMORY
 from mitigation import Mitigation
 from register_mitigations import PROGRAMS_REGISTERS
+from word_mitigations import WORDS
 
 MITIGATIONS: Tuple[Mitigation, ...] = (
     *PROGRAMS_REGISTERS,
+    *KERNELS_MEMORY,
     *PROGRAMS_MEMORY,
     *CALLS,
     *INPUTS,
+    *WORDS,
     *COMPILER,
     *KERNEL,
     *ALLOCATORS,
@@ -41,7 +44,6 @@ VOID: Dict[str, str] = {
     "M23": ARCHITECTURE,
     "B26": "shows that what is allowed works: nothing is barred",
     **{name: COMPARISON for name in ("A47", "A48")},
-    "B13": "shows that there is no such word: nothing in the kernel looks for one",
     "K01": "a panic that is asked for: what is shown is its report",
     "K02": "nothing is ever mapped there: what is shown is the report",
     "K40": "the machine answers with an abort: what is shown is its report",

@@ -24,8 +24,9 @@ from program_rows import PROGRAM_ROWS
 from row import Row
 from self_rows import SELF_ROWS
 from system_rows import SYSTEM_ROWS
+from word_rows import WORD_ROWS
 
-TABLES = (CALL_ROWS, MAPPING_ROWS, PROCESS_ROWS, MEMORY_ROWS, PROGRAM_ROWS, BOOT_ROWS, SELF_ROWS, SYSTEM_ROWS)
+TABLES = (CALL_ROWS, MAPPING_ROWS, PROCESS_ROWS, MEMORY_ROWS, PROGRAM_ROWS, BOOT_ROWS, SELF_ROWS, SYSTEM_ROWS, WORD_ROWS)
 
 
 def merged() -> Dict[str, Row]:

@@ -30,6 +30,7 @@ from rows import ROWS
 from run_qemu import new_nonce, report, run
 from script import SCRIPT_SIZE
 from self_rows import SELF_ROWS
+from word_rows import WORD_ROWS
 from world import BACKENDS, TWIN, Cpu, World
 
 TIMEOUT = 60.0
@@ -85,7 +86,7 @@ def make_world(options: argparse.Namespace, cpu: Cpu, folder: Path) -> World:
 
 def list_rows(letters: Sequence[str], self_attack: bool) -> None:
     for name, row in ROWS.items():
-        if not self_attack and name in SELF_ROWS:
+        if not self_attack and (name in SELF_ROWS or name in WORD_ROWS):
             continue
         for cpu in BACKENDS.values():
             if cpu.letter in row.where and cpu.letter in letters:

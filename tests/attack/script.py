@@ -112,9 +112,9 @@ def barred(write: bool = False) -> Fault:
     return Fault(lambda world, address: PERMISSION | PAGE_LEVEL, write)
 
 
-def kernel_page(write: bool = False) -> Fault:
-    """A page of the kernel: barred, or with FEAT_E0PD as good as not there."""
-    return Fault(lambda world, address: TRANSLATION if world.cpu.e0pd else PERMISSION | PAGE_LEVEL, write)
+def kernel_memory(level: int = PAGE_LEVEL, write: bool = False) -> Fault:
+    """The kernel's, mapped at this level: barred, or with FEAT_E0PD as good as not there."""
+    return Fault(lambda world, address: TRANSLATION if world.cpu.e0pd else PERMISSION | level, write)
 
 
 def outside(write: bool = False) -> Fault:

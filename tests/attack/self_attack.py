@@ -101,6 +101,7 @@ class SelfAttack(Variant):
     expected: Expected = Stopped("missed")
     program: bytes = b""  # the first; the image has one of its own, from which it is booted else
     options: Tuple[str, ...] = ()  # of -machine
+    words: str = ""  # behind the one that names the bug
     has_firmware: bool = False  # firmware at EL2, which answers an HVC with an SError
 
     WITHOUT_COUNTS: ClassVar[str] = "the machine stops"
@@ -110,7 +111,7 @@ class SelfAttack(Variant):
 
     @property
     def append(self) -> str:
-        return f"kbug={self.bug}"
+        return f"kbug={self.bug} {self.words}".strip()
 
     def machine(self, tools: Tools, cpu: str, archive: Path, words: str) -> Machine:
         if tools.self_attack is None:

@@ -299,7 +299,7 @@ case("B11-long-seeds", TRANSCRIPT, with_property("chosen", "rng-seed", b"x" * 40
 case("B11-long-bootargs", TRANSCRIPT, lambda line: flatten(virt(line + " " + "x" * 4096)))
 case("B11-wrong-stdout", TRANSCRIPT, with_property("chosen", "stdout-path", "/nowhere@0:115200"))
 
-# B13: words on the command line.
+# B13: words on the command line. Whether a protection is gone with them is seen by attacks (../attack/word_rows.py).
 for words in ("nokaslr", "mitigations=off", "rodata=off", "nonce nonce= verbose=off"):
     case(
         "B13-" + words.split("=")[0].split()[0] + ("-odd" if " " in words else ""),
