@@ -21,8 +21,8 @@ from edited_tree import Edit
 from matrix import MATRIX
 from mitigation import Mitigation
 from mitigations import CONTROL, EXPLAINED, MITIGATIONS, VOID
-from mutations import BROKEN, PROVED, STALE, UNBUILT, UNPROVED, WITH_REASON, Finding, Played, judge, remove_all, void_rows
-from mutations import wrongly_explained
+from mutations import BROKEN, PROVED, STALE, UNBUILT, UNPLAYED, UNPROVED, WITH_REASON, Finding, Played
+from mutations import by_no_row, judge, remove_all, void_rows, wrongly_explained
 
 ROOT = Path(__file__).resolve().parents[2]
 CMAKE, NINJA = "cmake", "ninja"
@@ -40,8 +40,17 @@ foreach(cpu cortex-a72 neoverse-n1 max max-mte)
 endforeach()
 add_test(NAME attack.A04.max COMMAND grep -q heart ${PROJECT_SOURCE_DIR}/a.txt)
 add_test(NAME lint.toy COMMAND grep -q rule ${PROJECT_SOURCE_DIR}/a.txt)
+# One that fails the first time only, and one whose program goes away with a word.
+add_test(NAME lint.shaky COMMAND sh -c "grep -q shaky ${PROJECT_SOURCE_DIR}/a.txt || ! mkdir ${PROJECT_BINARY_DIR}/once")
+file(STRINGS ${PROJECT_SOURCE_DIR}/a.txt words)
+if("tool" IN_LIST words)
+	add_test(NAME lint.tool COMMAND true)
+else()
+	add_test(NAME lint.tool COMMAND ${PROJECT_BINARY_DIR}/nothing)
+endif()
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS a.txt)
 """
-TEXT = "base\nguard\nspare\nheart\nrule\nplain\n"
+TEXT = "base\nguard\nspare\nheart\nrule\nplain\nshaky\ntool\n"
 
 
 def toy(name: str, old: str, *rows: str, new: str = "", **more: object) -> Mitigation:
@@ -60,8 +69,10 @@ TOYS = (
     toy("proved by the build", "base", "A01", fails_to_build=True),
     toy("by another entry", "rule", "ctest:lint.toy"),
     toy("nobody plays it", "guard", "A03"),
+    toy("now and then", "shaky", "ctest:lint.shaky"),
+    toy("without its tool", "tool", "ctest:lint.tool"),
 )
-OUTCOMES = (PROVED, UNPROVED, PROVED, UNPROVED, BROKEN, STALE, STALE, UNBUILT, PROVED, PROVED, STALE)
+OUTCOMES = (PROVED, UNPROVED, PROVED, UNPROVED, BROKEN, STALE, STALE, UNBUILT, PROVED, PROVED, STALE, UNPROVED, UNPLAYED)
 
 
 class Toy(unittest.TestCase):
@@ -83,6 +94,8 @@ class Toy(unittest.TestCase):
                 mutations.MITIGATIONS, mutations.CONTROL = before
             self.assertEqual({f.mitigation.name: f.outcome for f in found}, dict(zip((t.name for t in TOYS), OUTCOMES)))
             self.assertEqual(found[0].failed, ("attack.A01.cortex-a72",))  # that is enough
+            self.assertEqual(found[0].counted, found[0].failed)
+            self.assertEqual(next(f for f in found if f.outcome == BROKEN).counted, ())
             self.assertEqual((root / "a.txt").read_text(), TEXT)
 
 
@@ -114,16 +127,24 @@ class Judging(unittest.TestCase):
             mutations.EXPLAINED = before
 
     def test_void_rows(self) -> None:
-        found = [Finding(TOYS[0], PROVED, ("attack.A01.max", "lint.toy"))]
+        found = [Finding(TOYS[0], PROVED, ("attack.A01.max", "attack.A04.max"), ("attack.A01.max", "lint.toy"))]
         void = void_rows(found)
         self.assertNotIn("A01", void)
         self.assertIn("A02", void)
+        self.assertIn("A04", void)  # it failed where nothing works any more
         self.assertNotIn("A25", void)  # absent
         self.assertFalse(set(void) & set(VOID))
 
     def test_rows_that_break_need_no_reason(self) -> None:
         one = next(iter(VOID))
-        self.assertEqual(wrongly_explained([Finding(TOYS[0], PROVED, ("attack.A01.max", f"attack.{one}.max"))]), [one])
+        failed = ("attack.A01.max", f"attack.{one}.max")
+        self.assertEqual(wrongly_explained([Finding(TOYS[0], PROVED, failed, failed)]), [one])
+        self.assertEqual(wrongly_explained([Finding(TOYS[0], BROKEN, failed)]), [])
+
+    def test_tests_of_no_row(self) -> None:
+        row, lint = ("attack.A01.max",), ("lint.toy",)
+        found = [Finding(TOYS[0], PROVED, row, row), Finding(TOYS[9], PROVED, lint, lint), Finding(TOYS[3], UNPROVED)]
+        self.assertEqual(by_no_row(found), 1)
 
 
 class Table(unittest.TestCase):

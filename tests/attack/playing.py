@@ -19,6 +19,7 @@ DECIDED = "decided: "
 class Result:
     passed: bool
     output: str
+    was_played: bool = True  # else something is missing that it needs, and it says nothing about the kernel
 
     @property
     def lines(self) -> List[str]:
@@ -47,10 +48,12 @@ def _run(test: Test) -> Tuple[int, str]:
 
 def play(test: Test) -> Result:
     if not test.command:
-        return Result(False, f"FAIL: {test.name} is not built")
+        return Result(False, f"FAIL: {test.name} is not built", was_played=False)
     try:
         status, output = _run(test)
-    except (OSError, subprocess.TimeoutExpired) as error:
+    except OSError as error:
+        return Result(False, f"FAIL: {test.name}: {error}", was_played=False)
+    except subprocess.TimeoutExpired as error:
         return Result(False, f"FAIL: {test.name}: {error}")
     passed = (status != 0) == test.will_fail
     return Result(passed, output if passed or output.strip() else f"FAIL: status {status}")
