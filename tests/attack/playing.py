@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -13,6 +14,10 @@ from typing import Callable, Dict, Iterable, List, Sequence, Tuple
 from listing import Test
 
 DECIDED = "decided: "
+# A runner that could not start what it runs: Python's report of an OSError.
+FELL = re.compile(
+    r"^Traceback \(most recent call last\):\n(?:.*\n)*(?:OS|FileNotFound|Permission|NotADirectory)Error\b", re.MULTILINE
+)
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,7 @@ def _run(test: Test) -> Tuple[int, str]:
 
 
 def play(test: Test) -> Result:
+    """A hang is a failure of what was tried: tests without a machine have no other limit."""
     if not test.command:
         return Result(False, f"FAIL: {test.name} is not built", was_played=False)
     try:
@@ -55,6 +61,8 @@ def play(test: Test) -> Result:
         return Result(False, f"FAIL: {test.name}: {error}", was_played=False)
     except subprocess.TimeoutExpired as error:
         return Result(False, f"FAIL: {test.name}: {error}")
+    if status != 0 and FELL.search(output):
+        return Result(False, output, was_played=False)
     passed = (status != 0) == test.will_fail
     return Result(passed, output if passed or output.strip() else f"FAIL: status {status}")
 
