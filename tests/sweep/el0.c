@@ -10,8 +10,9 @@
 
 #define SVC(immediate) (0xd4000001U | (uint32_t)(immediate) << 5)
 
-/* A word that has not ended when this many periods of a millisecond are over has been interrupted that often, and does
- * not end. Once would not do: an interrupt can come at any word. */
+/* A word that has not ended when this many periods are over has been interrupted that often, and does not end. Once
+ * would not do: an interrupt can come at any word. The first is a millisecond, each further one twice as long as the
+ * one before: on a busy host a short one is over before the word has begun. */
 #define PERIODS_MAX 8
 #define PERIODS_PER_SECOND 1000
 
@@ -76,11 +77,11 @@ K_NOINLINE static struct hal_trap enter(void)
 	return trap;
 }
 
-static void take_timer(void)
+static void take_timer(unsigned periods)
 {
 	uint32_t number = hal_interrupt_claim();
 
-	hal_timer_set(hal_time_ticks() + el0.period);
+	hal_timer_set(hal_time_ticks() + (el0.period << periods));
 	if (number < HAL_INTERRUPT_LIMIT) {
 		hal_interrupt_complete(number);
 	}
@@ -94,8 +95,8 @@ static void run(struct el0_outcome *outcome)
 	set_registers(&el0.process->context);
 	outcome->trap = enter();
 	while (outcome->trap.kind == HAL_TRAP_IRQ && periods < PERIODS_MAX) {
-		take_timer();
 		periods++;
+		take_timer(periods);
 		outcome->trap = enter();
 	}
 	outcome->is_endless = outcome->trap.kind == HAL_TRAP_IRQ;
