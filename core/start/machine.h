@@ -43,6 +43,7 @@ struct machine {
 	char command_line[MACHINE_COMMAND_LINE_MAX]; /* NUL-terminated; a longer one is cut between words */
 	uint8_t seed[MACHINE_SEED_SIZE];
 	size_t seed_size;    /* how many bytes of seed the tree gave */
+	bool seed_is_whole;  /* an rng-seed of 32 bytes is among them: enough for keys */
 	bool has_seed;	     /* they are enough for a secret: 64 bits */
 	uint64_t place_seed; /* kaslr-seed alone; 0: the tree brought none of 64 bits, or one that was wiped before */
 	uint32_t clipped;    /* ranges of RAM that found no place in `ram` */

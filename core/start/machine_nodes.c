@@ -52,8 +52,19 @@ static bool read_cells(struct machine_reader *reader, struct machine_cells *cell
 	return is_well;
 }
 
-/* Takes at most `most` bytes of a seed, and leaves zeros in the tree. */
-static void take_seed(struct machine_reader *reader, const struct device_tree_property *property, size_t most)
+static bool is_all_zero(const uint8_t *bytes, size_t size)
+{
+	size_t index = 0;
+
+	while (index < size && bytes[index] == 0) {
+		index++;
+	}
+	return index == size;
+}
+
+/* Takes at most `most` bytes of a seed, and leaves zeros in the tree: so zeros are no seed, but what is left of one.
+ * Returns how many bytes it took. */
+static size_t take_seed(struct machine_reader *reader, const struct device_tree_property *property, size_t most)
 {
 	struct machine *machine = reader->machine;
 	uint8_t *seed = reader->boot->device_tree + (property->value - reader->tree.blob);
@@ -61,9 +72,13 @@ static void take_seed(struct machine_reader *reader, const struct device_tree_pr
 	size_t size = property->size < most ? property->size : most;
 
 	size = size < room ? size : room;
+	if (is_all_zero(seed, size)) {
+		size = 0;
+	}
 	k_memcpy(machine->seed + machine->seed_size, seed, size);
 	machine->seed_size += size;
 	k_memory_wipe(seed, property->size);
+	return size;
 }
 
 /* Half a word may be another word, or a nonce that is none: what was cut loses its last word. */
@@ -83,14 +98,15 @@ static void take_place_seed(struct machine_reader *reader, const struct device_t
 	if (property->size >= KASLR_SEED_SIZE) {
 		reader->machine->place_seed = read_be64(property->value);
 	}
-	take_seed(reader, property, KASLR_SEED_SIZE);
+	(void)take_seed(reader, property, KASLR_SEED_SIZE);
 }
 
 static void take_command_line(struct machine *machine, const struct device_tree_property *property)
 {
 	const char *text = (const char *)property->value;
+	size_t length = k_strnlen(text, property->size);
 
-	if (!k_str_copy(machine->command_line, sizeof(machine->command_line), text, property->size)) {
+	if (!k_str_copy(machine->command_line, sizeof(machine->command_line), text, length)) {
 		drop_last_word(machine->command_line);
 	}
 }
@@ -103,7 +119,7 @@ static bool read_chosen(struct machine_reader *reader)
 		if (DEVICE_TREE_IS_NAMED(&property, "bootargs")) {
 			take_command_line(reader->machine, &property);
 		} else if (DEVICE_TREE_IS_NAMED(&property, "rng-seed")) {
-			take_seed(reader, &property, RNG_SEED_SIZE);
+			reader->machine->seed_is_whole |= take_seed(reader, &property, RNG_SEED_SIZE) == RNG_SEED_SIZE;
 		} else if (DEVICE_TREE_IS_NAMED(&property, "kaslr-seed")) {
 			take_place_seed(reader, &property);
 		} else if (DEVICE_TREE_IS_NAMED(&property, "stdout-path")) {

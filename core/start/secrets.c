@@ -7,9 +7,10 @@
 static void stir_tree(struct random *random, struct machine *machine)
 {
 	random_stir(random, machine->seed, machine->seed_size);
-	random->is_seeded = random->is_seeded || machine->seed_size >= RANDOM_SEED_SIZE;
+	random->is_seeded = random->is_seeded || machine->seed_is_whole;
 	k_memory_wipe(machine->seed, sizeof(machine->seed));
 	machine->seed_size = 0;
+	machine->seed_is_whole = false;
 }
 
 static void stir_cpu(struct random *random)

@@ -104,13 +104,56 @@ static void seeds_are_taken_and_wiped(void **state)
 	assert_false(holds("KASL"));
 	assert_false(holds("R123"));
 	assert_true(holds("stays"));
-	/* The tree is sound as before; only the seeds are zeros now. */
+	assert_true(outcome.machine.seed_is_whole);
+	/* The tree is sound as before; only the seeds are zeros now, which are none. */
 	machine_blob_read(outcome.blob, outcome.size, &outcome);
 	assert_true(outcome.is_read);
-	assert_int_equal(outcome.machine.seed_size, 40);
-	assert_int_equal(outcome.machine.seed[0], 0);
+	assert_int_equal(outcome.machine.seed_size, 0);
+	assert_false(outcome.machine.has_seed || outcome.machine.seed_is_whole);
 	assert_string_equal(outcome.machine.command_line, "stays");
 	free(outcome.blob);
+}
+
+/* Several that are too short may be one and the same; zeros are what is left of a seed. */
+static void parts_are_no_whole_seed(void **state)
+{
+	static const char zeros[32] = "";
+
+	(void)state;
+	start_chosen();
+	tree_bytes(&builder, "rng-seed", RNG_SEED, 24);
+	tree_bytes(&builder, "kaslr-seed", KASLR_SEED, 8);
+	accept_chosen();
+	assert_int_equal(outcome.machine.seed_size, 32);
+	assert_false(outcome.machine.seed_is_whole);
+	start_chosen();
+	tree_bytes(&builder, "rng-seed", zeros, 32);
+	tree_bytes(&builder, "kaslr-seed", KASLR_SEED, 8);
+	accept_chosen();
+	assert_int_equal(outcome.machine.seed_size, 8);
+	assert_memory_equal(outcome.machine.seed, KASLR_SEED, 8);
+	assert_false(outcome.machine.seed_is_whole);
+	start_chosen();
+	tree_bytes(&builder, "rng-seed", "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1", 32);
+	accept_chosen();
+	assert_int_equal(outcome.machine.seed_size, 32);
+	assert_true(outcome.machine.seed_is_whole);
+}
+
+/* With its NUL the property is one byte longer than the text, which fits. */
+static void a_command_line_that_just_fits_is_whole(void **state)
+{
+	char text[MACHINE_COMMAND_LINE_MAX + 20] = "";
+
+	(void)state;
+	memset(text, 'x', MACHINE_COMMAND_LINE_MAX - 1);
+	memcpy(text, "verbose ", 8);
+	for (size_t size = MACHINE_COMMAND_LINE_MAX; size < sizeof(text); size++) {
+		start_chosen();
+		tree_bytes(&builder, "bootargs", text, size);
+		accept_chosen();
+		assert_string_equal(outcome.machine.command_line, text);
+	}
 }
 
 static void seeds_of_other_sizes(void **state)
@@ -308,6 +351,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nothing_need_be_chosen),      cmocka_unit_test(the_command_line_ends_at_its_nul),
 		cmocka_unit_test(a_long_command_line_is_cut),  cmocka_unit_test(seeds_are_taken_and_wiped),
+		cmocka_unit_test(parts_are_no_whole_seed),     cmocka_unit_test(a_command_line_that_just_fits_is_whole),
 		cmocka_unit_test(seeds_of_other_sizes),	       cmocka_unit_test(seeds_in_excess),
 		cmocka_unit_test(kaslr_seed_places_the_image), cmocka_unit_test(chosen_is_the_roots_child),
 		cmocka_unit_test(an_initrd_has_two_ends),      cmocka_unit_test(an_initrd_with_one_end),

@@ -38,7 +38,7 @@ bool hal_random(uint64_t *value)
 /* A machine with `size` bytes of seed, a CPU with `count` random numbers, and a generator that nothing went into. */
 static void start(size_t size, unsigned count)
 {
-	machine = (struct machine){.seed_size = size};
+	machine = (struct machine){.seed_size = size, .seed_is_whole = size >= RANDOM_SEED_SIZE};
 	for (size_t i = 0; i < size; i++) {
 		machine.seed[i] = (uint8_t)(0x31 + 7 * i);
 	}
