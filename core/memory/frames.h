@@ -59,8 +59,8 @@ void frames_init(struct frames *frames, const struct region_set *ram, struct ker
  * region serves. With PANTHER_CHECKS: panics ("page-poison") if the frame was written since it was freed. */
 K_MUST_USE k_status frames_allocate(struct frames *frames, phys_addr *frame);
 
-/* Could this be a frame that was handed out? False for whatever lies outside of the RAM that was taken over, or in the
- * block that the kernel's image and its tables are in. */
+/* Could this be a frame that was handed out? False for whatever lies before the first or behind the last region of the
+ * RAM that was taken over, or in the block that the kernel's image and its tables are in. */
 K_ALWAYS_INLINE bool frames_may_contain(const struct frames *frames, phys_addr frame)
 {
 	bool is_in_ram = frame.value >= frames->start && frame.value < frames->end;

@@ -59,6 +59,28 @@ static void start_controller(void)
 	kernel.probe = PROBE_NONE;
 }
 
+/* Far longer than an interrupt takes from the timer through a controller. */
+#define TIMER_POLLS 10000
+
+/* Its interrupt's number comes from the device tree: with a wrong one programs would keep the CPU for ever. So it has
+ * to come once, now. */
+static void start_timer(void)
+{
+	uint32_t interrupt = kernel_facts.machine.timer_interrupt;
+	uint32_t claimed = HAL_INTERRUPT_LIMIT;
+
+	hal_timer_set(0);
+	hal_interrupt_enable(interrupt);
+	for (unsigned polls = 0; claimed >= HAL_INTERRUPT_LIMIT && polls < TIMER_POLLS; polls++) {
+		claimed = hal_interrupt_claim();
+	}
+	hal_timer_set(CLOCK_NEVER);
+	if (claimed != interrupt) {
+		boot_fail("timer", "its interrupt, %u by the device tree, does not come", interrupt);
+	}
+	hal_interrupt_complete(claimed);
+}
+
 static void start_input(void)
 {
 	uint32_t interrupt = kernel_facts.machine.uart_interrupt;
@@ -78,7 +100,6 @@ void devices_start(void)
 {
 	start_clock();
 	start_controller();
-	hal_timer_set(CLOCK_NEVER);
-	hal_interrupt_enable(kernel_facts.machine.timer_interrupt);
+	start_timer();
 	start_input();
 }

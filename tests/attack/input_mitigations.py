@@ -184,6 +184,23 @@ INPUTS: Tuple[Mitigation, ...] = (
         more=(Edit("boot/mmu.S", "\tb.ne\t4f\n\tlsr\tx1, x20, #48", "\tlsr\tx1, x20, #48"),),
     ),
     one_edit(
+        "timer's interrupt",
+        "it comes, or the boot fails",
+        "core/start/devices.c",
+        "\tif (claimed != interrupt) {",
+        "\tif (claimed == 0) {",
+        "B14",
+        "ctest:unit.devices",
+    ),
+    one_edit(
+        "seeds of zeros",
+        "what is left of a seed is none",
+        NODES,
+        "\tif (is_all_zero(seed, size)) {",
+        "\tif (is_all_zero(seed, size) && most == 0) {",
+        "ctest:unit.machine_chosen",
+    ),
+    one_edit(
         "magic of the tree",
         "what has none is no tree",
         TREE,

@@ -100,6 +100,8 @@ for _name, _cells in (
     ("wraps", TIMERS + [PPI, 0xFFFFFFF0 + 11, 4]),
 ):
     case(f"B14-timer-interrupts-{_name}", TIMER, with_property("timer", "interrupts", _cells))
+# Well-formed, but another PPI than the timer's.
+case("B14-timer-interrupts-other", TIMER, with_property("timer", "interrupts", TIMERS + [PPI, 5, 4]))
 case("B14-timer-v7-only", TRANSCRIPT, with_property("timer", "compatible", "arm,armv7-timer"))
 
 # B14: machines as QEMU itself describes them, with either GIC, and with CPUs that nobody starts.

@@ -3,6 +3,8 @@
  */
 #include "core/start/devices.h"
 
+#include <stdio.h>
+
 #include "tests/unit/world.h"
 
 /* A machine whose devices have not been set up. */
@@ -55,13 +57,36 @@ static void the_interrupts_are_those_of_the_machine(void **state)
 {
 	(void)state;
 	prepare(NULL);
-	kernel_facts.machine.timer_interrupt = 30;
 	kernel_facts.machine.uart_interrupt = 44;
 	devices_start();
-	assert_true(twin_interrupt_is_enabled(30));
 	assert_true(twin_interrupt_is_enabled(44));
-	assert_false(twin_interrupt_is_enabled(TWIN_TIMER_INTERRUPT));
 	assert_false(twin_interrupt_is_enabled(TWIN_UART_INTERRUPT));
+}
+
+static void call_devices_start(void *unused)
+{
+	(void)unused;
+	devices_start();
+}
+
+/* Another PPI than the one that the timer has: nothing would ever take the CPU from a program. */
+static void a_timer_that_does_not_interrupt_ends_the_boot(void **state)
+{
+	(void)state;
+	for (uint32_t number = 16; number < 32; number++) {
+		char line[80];
+
+		prepare(NULL);
+		kernel_facts.machine.timer_interrupt = number;
+		if (number == TWIN_TIMER_INTERRUPT) {
+			devices_start();
+			continue;
+		}
+		assert_int_equal(twin_call(call_devices_start, NULL), TWIN_STOPPED);
+		(void)snprintf(line, sizeof(line),
+			       "BOOTFAIL[timer] its interrupt, %u by the device tree, does not come\n", number);
+		assert_string_equal(twin_console(), line);
+	}
 }
 
 static void without_an_interrupt_of_the_uart_there_is_no_input(void **state)
@@ -103,6 +128,7 @@ int main(void)
 		cmocka_unit_test(the_clock_starts_at_boot),
 		cmocka_unit_test(nothing_but_timer_and_uart_may_interrupt),
 		cmocka_unit_test(the_interrupts_are_those_of_the_machine),
+		cmocka_unit_test(a_timer_that_does_not_interrupt_ends_the_boot),
 		cmocka_unit_test(without_an_interrupt_of_the_uart_there_is_no_input),
 		cmocka_unit_test(what_was_typed_before_is_not_lost),
 		cmocka_unit_test(a_quiet_start_is_not_held_against_the_uart),
