@@ -52,6 +52,7 @@ static bool read_cells(struct machine_reader *reader, struct machine_cells *cell
 	return is_well;
 }
 
+/* A seed may be shorter than what k_memory_is_zero takes. */
 static bool is_all_zero(const uint8_t *bytes, size_t size)
 {
 	size_t index = 0;

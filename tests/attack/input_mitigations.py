@@ -201,6 +201,14 @@ INPUTS: Tuple[Mitigation, ...] = (
         "ctest:unit.machine_chosen",
     ),
     one_edit(
+        "seeds in parts",
+        "as many bytes as a whole seed has are none",
+        "core/start/secrets.c",
+        "|| machine->seed_is_whole;",
+        "|| machine->seed_size >= RANDOM_SEED_SIZE;",
+        "ctest:unit.secrets",
+    ),
+    one_edit(
         "magic of the tree",
         "what has none is no tree",
         TREE,

@@ -13,7 +13,7 @@ import tempfile
 import unittest
 import unittest.mock
 from pathlib import Path
-from typing import Tuple
+from typing import List, Tuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "qemu"))
 

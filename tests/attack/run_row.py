@@ -9,8 +9,6 @@
 from __future__ import annotations
 
 import argparse
-import re
-import subprocess
 import sys
 import tempfile
 import zlib
@@ -25,6 +23,7 @@ from cpus import CPU_LETTERS
 from elf_file import ElfFile
 from place import with_seed
 from playing import DECIDED
+from qemu_version import qemu_version
 from row import Tools, Variant, deciding_line
 from rows import ROWS
 from run_qemu import new_nonce, report, run
@@ -65,15 +64,6 @@ def play(options: argparse.Namespace, world: World, variant: Variant, number: in
         return report(line, outcome, problems) if problems else "", deciding_line(outcome, nonce)
 
 
-def version_of(qemu: str) -> Tuple[int, ...]:
-    """(7, 2)."""
-    said = subprocess.run([qemu, "--version"], check=True, stdout=subprocess.PIPE, text=True).stdout
-    match = re.search(r"version (\d+)\.(\d+)", said)
-    if match is None:
-        raise SystemExit(f"{qemu} does not say its version: {said}")
-    return tuple(int(number) for number in match.groups())
-
-
 def make_world(options: argparse.Namespace, cpu: Cpu, folder: Path) -> World:
     if cpu is TWIN:
         file, places = elf_maker.player()
@@ -81,7 +71,7 @@ def make_world(options: argparse.Namespace, cpu: Cpu, folder: Path) -> World:
         return World(cpu, ElfFile(folder / "player"), places=places)
     programs = {path.stem: path.read_bytes() for path in options.programs.glob("*.elf")}
     program, kernel = ElfFile(options.programs / "user_player.elf"), ElfFile(options.kernel)
-    return World(cpu, program, kernel, programs=programs, qemu=version_of(options.qemu))
+    return World(cpu, program, kernel, programs=programs, qemu=qemu_version(options.qemu))
 
 
 def list_rows(letters: Sequence[str], self_attack: bool) -> None:

@@ -32,7 +32,10 @@ class WordedScript(Script):
 def stopped(bug: str) -> Tuple[SelfAttack, ...]:
     """Its boots in rows K, on the CPUs that stop it."""
     boots = [v for row in SELF_ROWS.values() for v in row.variants if isinstance(v, SelfAttack) and v.bug == bug]
-    return tuple(replace(v, words=WORDS) for v in boots if v.expected not in (NOT_STOPPED, REDIRECTED))
+    found = tuple(replace(v, words=WORDS) for v in boots if v.expected not in (NOT_STOPPED, REDIRECTED))
+    if not found:
+        raise ValueError(f"{bug}: no row stops it")
+    return found
 
 
 # Where the seed places the kernel, and not where it is linked; barred, or hidden where there is E0PD.

@@ -11,11 +11,15 @@ timers fire at the same instruction in every run, and addresses chosen at random
 from __future__ import annotations
 
 import re
-import subprocess
+import sys
 from array import array
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Container, Iterator, List, Optional, Sequence
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "qemu"))
+
+from qemu_version import qemu_version
 
 # "Trace 0: 0x7f... [cs_base/pc/flags/cflags] symbol". Or: the block logged last did not run, because QEMU had
 # something else to do first ("Stopped") or does it in another way ("cpu_io_recompile"), and will log it again.
@@ -35,12 +39,7 @@ SEED = 1
 
 def one_by_one(qemu: str) -> List[str]:
     """The option for one instruction a block; it was renamed in QEMU 8.1."""
-    text = subprocess.run([qemu, "--version"], check=True, stdout=subprocess.PIPE, text=True).stdout
-    match = re.search(r"version (\d+)\.(\d+)", text)
-    if match is None:
-        raise ValueError(f"{qemu}: no version in {text!r}")
-    new = (int(match[1]), int(match[2])) >= (8, 1)
-    return ["-accel", "tcg,one-insn-per-tb=on"] if new else ["-singlestep"]
+    return ["-accel", "tcg,one-insn-per-tb=on"] if qemu_version(qemu) >= (8, 1) else ["-singlestep"]
 
 
 def log_options(qemu: str, log: Path, shift: int = 0) -> List[str]:

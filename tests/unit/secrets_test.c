@@ -209,15 +209,21 @@ static void the_seed_is_wiped(void **state)
 	assert_memory_equal(machine.seed, zeros, sizeof(zeros));
 }
 
-/* 256 bits from the tree: QEMU's rng-seed. Its kaslr-seed alone, 64 bits, is not enough for keys. */
-static void the_trees_seed_counts_from_32_bytes_on(void **state)
+/* 256 bits from the tree in one piece: QEMU's rng-seed. As many in parts, one of them its kaslr-seed, do not count. */
+static void the_trees_seed_counts_if_it_is_whole(void **state)
 {
 	(void)state;
 	for (size_t size = 0; size <= MACHINE_SEED_SIZE; size++) {
 		start(size, 0);
+		machine.seed_is_whole = false;
 		secrets_draw(&secrets, &machine, &generator);
-		assert_true(generator.is_seeded == (size >= 32));
+		assert_false(generator.is_seeded);
 	}
+	start(32, 0);
+	assert_true(machine.seed_is_whole);
+	secrets_draw(&secrets, &machine, &generator);
+	assert_true(generator.is_seeded);
+	assert_false(machine.seed_is_whole); /* it is gone */
 }
 
 static void the_cpus_numbers_count_if_there_are_four(void **state)
@@ -273,7 +279,7 @@ int main(void)
 		cmocka_unit_test(the_canarys_lowest_byte_is_zero),
 		cmocka_unit_test(the_secrets_are_not_each_other),
 		cmocka_unit_test(the_seed_is_wiped),
-		cmocka_unit_test(the_trees_seed_counts_from_32_bytes_on),
+		cmocka_unit_test(the_trees_seed_counts_if_it_is_whole),
 		cmocka_unit_test(the_cpus_numbers_count_if_there_are_four),
 		cmocka_unit_test(no_more_numbers_are_taken_than_are_needed),
 		cmocka_unit_test(the_generator_keeps_what_it_had),

@@ -40,11 +40,12 @@ static uint64_t keep_fp(uint64_t seed, const char *mark, int thirds)
 
 static int role_yielding(uint64_t seed)
 {
+	bool is_first = seed == SECRET;
+	uint64_t lost;
+
 	registers_set_thread_pointer(seed);
-	return keep_fp(seed, seed == SECRET ? "first" : "second", seed == SECRET ? 0 : 1) == 0 &&
-			       registers_thread_pointer() == seed
-		       ? 0
-		       : 1;
+	lost = keep_fp(seed, is_first ? "first" : "second", is_first ? 0 : 1);
+	return lost == 0 && registers_thread_pointer() == seed ? 0 : 1;
 }
 
 static int role_spinning(uint64_t seed)
